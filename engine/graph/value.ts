@@ -1,0 +1,119 @@
+/**
+ * The graph of a computation: values that know the operation and the values they come from.
+ *
+ * A model is a pure function from values to values. Nothing is computed and no GPU is touched while it is built;
+ * shapes are static and checked here. A graph is nothing but its outputs by name: what they depend on is in it.
+ */
+import type { Activation, DataType, EpilogueStep, TensorSpecification } from '../../kernels/kernel.ts';
+import { ShapeError } from '../errors.ts';
+
+export type { Activation, DataType, EpilogueStep, TensorSpecification };
+
+/** Rows and columns of zeros around an image, in elements. */
+export interface Padding2d {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Attributes that both convolutions share. */
+export interface Convolution2dAttributes {
+  /** Steps down and across. */
+  readonly strides: readonly [number, number];
+  readonly padding: Padding2d;
+}
+
+/** What computes a value. Operands are in `Value.inputs`, in the order that each operation's function documents. */
+export type Operation =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'parameter'; readonly name: string }
+  | ({ readonly kind: 'conv2d' } & Convolution2dAttributes)
+  | ({ readonly kind: 'depthwise_conv2d' } & Convolution2dAttributes)
+  | { readonly kind: 'matmul' }
+  | { readonly kind: 'add' }
+  | { readonly kind: 'multiply' }
+  | { readonly kind: Activation }
+  | { readonly kind: 'reshape' }
+  | { readonly kind: 'global_average_pool' }
+  | { readonly kind: 'softmax' }
+  | { readonly kind: 'attention_scores' }
+  | { readonly kind: 'segment_softmax' }
+  | { readonly kind: 'segment_weighted_sum' }
+  | { readonly kind: 'segment_mean' }
+  | { readonly kind: 'attention_pool' }
+  | { readonly kind: 'image_preprocess' };
+
+export type OperationKind = Operation['kind'];
+
+/** A tensor that will exist when the graph runs. */
+export interface Value extends TensorSpecification {
+  readonly operation: Operation;
+  /** The operands of the operation, then those of the epilogue. */
+  readonly inputs: readonly Value[];
+  /** Element-wise steps fused behind the operation by a rewrite; empty in a graph as written. */
+  readonly epilogue: readonly EpilogueStep[];
+  /** What people call it, for example `block3/pointwise`. Never part of the meaning. */
+  readonly label: string;
+}
+
+/** A computation: its outputs by name. */
+export interface Graph {
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/** Makes a value. Op functions check shapes and call this; models call op functions. */
+export function value(
+  operation: Operation,
+  inputs: readonly Value[],
+  shape: readonly number[],
+  dataType: DataType = 'float32',
+): Value {
+  return { operation, inputs, shape, dataType, epilogue: [], label: operation.kind };
+}
+
+/** The same value under a name that people recognise in plans, profiles and errors. */
+export function named(label: string, original: Value): Value {
+  return { ...original, label };
+}
+
+/** Number of elements of a shape. The empty shape is a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** All values that the outputs depend on, operands before users. */
+export function topologicalOrder(graph: Graph): Value[] {
+  const order: Value[] = [];
+  const done = new Set<Value>();
+  const visit = (current: Value): void => {
+    if (done.has(current)) return;
+    done.add(current);
+    for (const operand of current.inputs) visit(operand);
+    order.push(current);
+  };
+  for (const output of Object.values(graph.outputs)) visit(output);
+  return order;
+}
+
+/** Graph inputs or parameters by name, in first-use order. Throws `ShapeError` where one name has two meanings. */
+export function leaves(graph: Graph, kind: 'input' | 'parameter'): Map<string, Value> {
+  const found = new Map<string, Value>();
+  for (const leaf of topologicalOrder(graph)) {
+    if (leaf.operation.kind !== kind) continue;
+    const { name } = leaf.operation as { name: string };
+    const earlier = found.get(name);
+    if (earlier && (earlier.dataType !== leaf.dataType || `${earlier.shape}` !== `${leaf.shape}`)) {
+      throw new ShapeError(
+        `${kind} '${name}' is declared as ${describe(earlier)} and again as ${describe(leaf)}; give them two names.`,
+      );
+    }
+    if (!earlier) found.set(name, leaf);
+  }
+  return found;
+}
+
+/** `float32 [1, 7, 7, 1024]`, for messages. */
+export function describe({ shape, dataType }: TensorSpecification): string {
+  return `${dataType} [${shape.join(', ')}]`;
+}
