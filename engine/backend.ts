@@ -1,0 +1,63 @@
+/**
+ * What runs a graph. Two backends share this interface: WebGPU, and the float64 reference on the CPU, so that a
+ * notebook works with either and every result can be checked against the other.
+ */
+import type { Graph, OperationKind } from './graph/value.ts';
+import type { Profile } from './profile/profile.ts';
+
+/** Data on the host. `Float32Array` for float32 and float16, `Uint16Array` for float16 bits. */
+export type HostArray = Float32Array | Uint32Array | Uint16Array | Uint8Array | Uint8ClampedArray;
+
+/** Parameters on the host, by name. */
+export type HostParameters = Readonly<Record<string, HostArray>>;
+
+/** Parameters where the backend wants them, uploaded once and shared by many programs. */
+export interface DeviceParameters {
+  readonly names: readonly string[];
+  /** Bytes held on the device. */
+  readonly bytes: number;
+  /** Frees them. Programs compiled with them cannot run afterwards. */
+  dispose(): void;
+}
+
+/** A compiled graph. Runs queue: a second `run` may start before the first has answered. */
+export interface Program {
+  /**
+   * Runs once and reads every output back.
+   *
+   * @param inputs each graph input by name, row-major
+   * @returns each output by name, row-major float32
+   * @throws InputError where an input is missing, unknown, or of the wrong length or type.
+   */
+  run(inputs: Readonly<Record<string, HostArray>>): Promise<Record<string, Float32Array>>;
+  /** Runs `repeats` times (default 5) in profiling mode. Results of the runs are thrown away. */
+  profile(inputs: Readonly<Record<string, HostArray>>, options?: { repeats?: number }): Promise<Profile>;
+  /** Frees everything the program holds, but not `DeviceParameters` that it was given. */
+  dispose(): void;
+}
+
+/** Something that computes graphs. */
+export interface Backend {
+  readonly kind: 'webgpu' | 'reference';
+  /** One line for people, for example `SwiftShader (software), via WebGPU`. */
+  readonly description: string;
+  /**
+   * Puts parameters on the device. A graph decides their shapes and storage, so it is given here too.
+   * @throws InputError where one is missing or has the wrong length or type.
+   */
+  upload(graph: Graph, parameters: HostParameters): DeviceParameters;
+  /**
+   * Compiles a graph.
+   *
+   * @param parameters on the host (the program then owns their copy on the device) or uploaded before
+   * @throws InputError, OutOfMemoryError, GpuValidationError
+   */
+  compile(graph: Graph, parameters?: HostParameters | DeviceParameters): Promise<Program>;
+  /** Frees the device. Programs and parameters of it are gone. */
+  dispose(): void;
+}
+
+/** Called between steps of long work, so that a host can stop it: throws to stop. */
+export type Checkpoint = () => void;
+
+export type { OperationKind };
