@@ -2,6 +2,7 @@
  * Operations on ragged batches: set b is the rows `offsets[b] … offsets[b + 1] − 1` of a matrix. Rows of no set give
  * 0, and so does an empty set. Formulas and sources are in the docstrings of the graph's ops.
  */
+import { checkOffsets } from '../data/ragged.ts';
 import { softmaxOfRange } from './reduction.ts';
 
 /**
@@ -18,6 +19,7 @@ export function attentionScores(
   features: number,
 ): Float64Array {
   const e = new Float64Array(x.length / features);
+  checkOffsets(offsets, e.length);
   const queryStep = q.length === features ? 0 : features;
   for (let b = 0; b + 1 < offsets.length; b++) {
     for (let m = offsets[b]!; m < offsets[b + 1]!; m++) {
@@ -31,6 +33,7 @@ export function attentionScores(
 
 /** Softmax within each set. `[N]` to `[N]`. */
 export function segmentSoftmax(e: Float64Array, offsets: Float64Array): Float64Array {
+  checkOffsets(offsets, e.length);
   const w = new Float64Array(e.length);
   for (let b = 0; b + 1 < offsets.length; b++) softmaxOfRange(e, offsets[b]!, offsets[b + 1]!, w);
   return w;
@@ -49,6 +52,7 @@ export function segmentWeightedSum(
   offsets: Float64Array,
   features: number,
 ): Float64Array {
+  checkOffsets(offsets, w.length);
   const y = new Float64Array((offsets.length - 1) * features);
   for (let b = 0; b + 1 < offsets.length; b++) {
     for (let m = offsets[b]!; m < offsets[b + 1]!; m++) {

@@ -1,0 +1,195 @@
+/** The float64 reference as a backend: the same graphs without a GPU, slow, for checking and for browsers without WebGPU. */
+import type {
+  Backend,
+  Checkpoint,
+  DeviceParameters,
+  HostArray,
+  HostParameters,
+  Program,
+} from '../backend.ts';
+import { EngineError } from '../errors.ts';
+import { type Graph, leaves } from '../graph/value.ts';
+import { type DispatchProfile, median, type Profile } from '../profile/profile.ts';
+import { checkArrays } from '../run/check-inputs.ts';
+import { cost } from './cost.ts';
+import { interpretSteps, type Step, toFloat64 } from './interpreter.ts';
+
+/** Parameters as float64, converted once. */
+class ReferenceParameters implements DeviceParameters {
+  #values: Record<string, Float64Array> | null;
+
+  constructor(values: Record<string, Float64Array>) {
+    this.#values = values;
+  }
+
+  get values(): Record<string, Float64Array> {
+    if (!this.#values) throw new EngineError('These parameters were disposed; upload them again.');
+    return this.#values;
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.values);
+  }
+
+  get bytes(): number {
+    return Object.values(this.#values ?? {}).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  dispose(): void {
+    this.#values = null;
+  }
+}
+
+/** Lets timers, messages and rendering have a turn. */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Computing longer than this without a turn of the event loop would make a page feel stuck. Milliseconds. */
+const longestWithoutTurn = 10;
+
+class ReferenceProgram implements Program {
+  readonly #graph: Graph;
+  readonly #parameters: ReferenceParameters;
+  readonly #ownsParameters: boolean;
+  readonly #backend: ReferenceBackend;
+  #queue: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+
+  constructor(
+    graph: Graph,
+    parameters: ReferenceParameters,
+    ownsParameters: boolean,
+    backend: ReferenceBackend,
+  ) {
+    this.#graph = graph;
+    this.#parameters = parameters;
+    this.#ownsParameters = ownsParameters;
+    this.#backend = backend;
+  }
+
+  run(inputs: Readonly<Record<string, HostArray>>): Promise<Record<string, Float32Array>> {
+    return this.#enqueue(async () => {
+      const outputs = await this.#interpret(inputs);
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, numbers]) => [name, new Float32Array(numbers)]),
+      );
+    });
+  }
+
+  profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
+    return this.#enqueue(async () => {
+      const runs: Step[][] = [];
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const steps: Step[] = [];
+        await this.#interpret(inputs, (step) => steps.push(step));
+        runs.push(steps);
+      }
+      const dispatches = (runs[0] ?? []).map(({ value }, i): DispatchProfile => {
+        const { operations, bytesRead, bytesWritten } = cost(value);
+        return {
+          label: value.label,
+          operation: value.operation.kind,
+          kernel: value.operation.kind,
+          variant: 'float64 loops',
+          shape: value.shape,
+          workgroups: [0, 0, 0],
+          milliseconds: median(runs.map((steps) => steps[i]!.milliseconds)),
+          operations,
+          bytes: bytesRead + bytesWritten,
+        };
+      });
+      return {
+        clock: 'cpu',
+        resolutionMs: 0,
+        device: this.#backend.description,
+        repeats,
+        dispatches,
+        totalMs: dispatches.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+      };
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    if (this.#ownsParameters) this.#parameters.dispose();
+  }
+
+  /** Runs follow one another, so that only one holds intermediates. */
+  #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(task);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #interpret(
+    inputs: Readonly<Record<string, HostArray>>,
+    onStep: (step: Step) => void = () => {},
+  ): Promise<Record<string, Float64Array>> {
+    if (this.#disposed || this.#backend.disposed) {
+      throw new EngineError('This program was disposed; compile the graph again.');
+    }
+    checkArrays('input', leaves(this.#graph, 'input'), inputs);
+    const steps = interpretSteps(this.#graph, { inputs, parameters: this.#parameters.values });
+    let lastTurn = performance.now();
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      onStep(step.value);
+      if (performance.now() - lastTurn > longestWithoutTurn) {
+        await eventLoopTurn();
+        lastTurn = performance.now();
+      }
+      this.#backend.checkpoint();
+    }
+  }
+}
+
+/** Options of the reference backend. */
+export interface ReferenceBackendOptions {
+  /** Called after every operation; throws to stop the run. */
+  readonly checkpoint?: Checkpoint;
+}
+
+/**
+ * Computes graphs in float64 on the CPU, as written, without rewriting or planning. Results are rounded to float32
+ * once, at the end. Between operations the event loop gets a turn about every 10 ms.
+ */
+export class ReferenceBackend implements Backend {
+  readonly kind = 'reference';
+  readonly description = 'CPU reference (float64, slow)';
+  readonly checkpoint: Checkpoint;
+  #disposed = false;
+
+  constructor({ checkpoint = () => {} }: ReferenceBackendOptions = {}) {
+    this.checkpoint = checkpoint;
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  upload(graph: Graph, parameters: HostParameters): DeviceParameters {
+    return this.#convert(graph, parameters);
+  }
+
+  async compile(graph: Graph, parameters: HostParameters | DeviceParameters = {}): Promise<Program> {
+    if (this.#disposed) throw new EngineError('This backend was disposed; open a new one.');
+    if (parameters instanceof ReferenceParameters) {
+      return new ReferenceProgram(graph, parameters, false, this);
+    }
+    const converted = this.#convert(graph, parameters as HostParameters);
+    return new ReferenceProgram(graph, converted, true, this);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+  }
+
+  #convert(graph: Graph, parameters: HostParameters): ReferenceParameters {
+    const declared = leaves(graph, 'parameter');
+    checkArrays('parameter', declared, parameters);
+    const entries = [...declared].map(([name, leaf]) => [name, toFloat64(leaf, parameters[name]!)] as const);
+    return new ReferenceParameters(Object.fromEntries(entries));
+  }
+}
