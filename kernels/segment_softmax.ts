@@ -1,0 +1,158 @@
+/**
+ * Softmax within each set of a ragged batch.
+ *
+ * Source: Yang et al., "Neural Aggregation Network for Video Face Recognition" (CVPR 2017), equation 3, with the
+ * set's maximum subtracted.
+ *
+ * Shapes: e `[N]`, offsets `uint32 [B + 1]` → w `[N]`, 0 in rows of no set.
+ */
+import { wgsl } from 'wgsl-preprocessor';
+import { exponentialOfDifference } from './exponential.ts';
+import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
+import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
+import { setRows } from './offsets.ts';
+import { arrayType, byteLength, directives, elementType, storable } from './storage.ts';
+
+function sizes({ inputs }: KernelProblem): { capacity: number; sets: number } {
+  return { capacity: inputs[0]!.shape[0]!, sets: inputs[1]!.shape[0]! - 1 };
+}
+
+function declarations(problem: KernelProblem): string {
+  const [e, offsets] = problem.inputs;
+  return wgsl`${directives(problem)}
+@group(0) @binding(0) var<storage, read> e: ${arrayType(e!)};
+@group(0) @binding(1) var<storage, read> offsets: ${arrayType(offsets!)};
+@group(0) @binding(2) var<storage, read_write> w: ${arrayType(problem.output)};
+${setRows(sizes(problem).capacity)}
+${exponentialOfDifference()}`;
+}
+
+/** One thread computes one set, a last one the rows of no set: no barriers. */
+const setVariant: KernelVariant = {
+  name: 'set',
+  supports: (problem, target) => problem.epilogue.length === 0 && storable(problem, target),
+  build(problem) {
+    const { capacity, sets } = sizes(problem);
+    const workgroupSize = 4;
+    const { workgroups, rowLength } = gridOfInvocations(sets + 1, workgroupSize);
+    const output = elementType(problem.output.dataType, 1);
+    const source = wgsl`${declarations(problem)}
+
+@compute @workgroup_size(${workgroupSize})
+fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
+  let set = invocation.y * ${rowLength}u + invocation.x;
+  if (set > ${sets}u) { return; }
+  if (set == ${sets}u) {
+    for (var row = 0u; row < min(offsets[0], ${capacity}u); row++) { w[row] = ${output}(0.0); }
+    for (var row = offsets[${sets}u]; row < ${capacity}u; row++) { w[row] = ${output}(0.0); }
+    return;
+  }
+  let rows = set_rows(set);
+  if (rows.x == rows.y) { return; }
+  var largest = f32(e[rows.x]);
+  for (var row = rows.x + 1u; row < rows.y; row++) {
+    largest = max(largest, f32(e[row]));
+  }
+  var total = 0.0;
+  for (var run = rows.x; run < rows.y; run += 32u) {
+    var part = 0.0;
+    for (var row = run; row < min(run + 32u, rows.y); row++) {
+      part += exponential_of_difference(f32(e[row]), largest);
+    }
+    total += part;
+  }
+  for (var row = rows.x; row < rows.y; row++) {
+    w[row] = ${output}(exponential_of_difference(f32(e[row]), largest) / total);
+  }
+}
+`;
+    return { wgsl: source, workgroupSize: [workgroupSize, 1, 1], workgroups };
+  },
+};
+
+/** One workgroup computes one set, a last one the rows of no set. */
+const workgroupVariant: KernelVariant = {
+  name: 'workgroup-64',
+  supports: (problem, target) =>
+    problem.epilogue.length === 0 &&
+    storable(problem, target) &&
+    target.maxComputeInvocationsPerWorkgroup >= 64,
+  build(problem) {
+    const { capacity, sets } = sizes(problem);
+    const threads = 64;
+    const { workgroups, rowLength } = gridOfWorkgroups(sets + 1);
+    const output = elementType(problem.output.dataType, 1);
+    const source = wgsl`${declarations(problem)}
+
+var<workgroup> shared_values: array<f32, ${threads}>;
+
+@compute @workgroup_size(${threads})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let set = workgroup.y * ${rowLength}u + workgroup.x;
+  // Barriers need all threads, so those of no set go through them with an empty range.
+  var rows = vec2<u32>(0u);
+  if (set < ${sets}u) { rows = set_rows(set); }
+  if (set == ${sets}u) {
+    for (var row = local; row < min(offsets[0], ${capacity}u); row += ${threads}u) { w[row] = ${output}(0.0); }
+    for (var row = min(offsets[${sets}u], ${capacity}u) + local; row < ${capacity}u; row += ${threads}u) {
+      w[row] = ${output}(0.0);
+    }
+  }
+  var largest = f32(e[min(rows.x, ${capacity - 1}u)]);
+  for (var row = rows.x + local; row < rows.y; row += ${threads}u) {
+    largest = max(largest, f32(e[row]));
+  }
+  shared_values[local] = largest;
+  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (local < half) {
+      shared_values[local] = max(shared_values[local], shared_values[local + half]);
+    }
+  }
+  workgroupBarrier();
+  largest = shared_values[0];
+  workgroupBarrier();
+
+  var total = 0.0;
+  for (var row = rows.x + local; row < rows.y; row += ${threads}u) {
+    total += exponential_of_difference(f32(e[row]), largest);
+  }
+  shared_values[local] = total;
+  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (local < half) {
+      shared_values[local] += shared_values[local + half];
+    }
+  }
+  workgroupBarrier();
+  total = shared_values[0];
+  for (var row = rows.x + local; row < rows.y; row += ${threads}u) {
+    w[row] = ${output}(exponential_of_difference(f32(e[row]), largest) / total);
+  }
+}
+`;
+    return { wgsl: source, workgroupSize: [threads, 1, 1], workgroups };
+  },
+};
+
+/** `[N]`, `[B + 1]` → `[N]`. The cost is that of a full capacity: counts are data. */
+export const segmentSoftmax: Kernel = {
+  name: 'segment_softmax',
+  formula:
+    'w[m] = exp(e[m] − max_j e[j]) / Σ_j exp(e[j] − max_j e[j]), j in the set of m; 0 in rows of no set',
+  variants: [setVariant, workgroupVariant],
+  defaultVariant(problem, target) {
+    const alone = target.software || !workgroupVariant.supports(problem, target);
+    return alone ? setVariant : workgroupVariant;
+  },
+  cost({ inputs, output }) {
+    return {
+      operations: 7 * inputs[0]!.shape[0]!,
+      bytesRead: byteLength(inputs[0]!) + byteLength(inputs[1]!),
+      bytesWritten: byteLength(output),
+    };
+  },
+};
