@@ -2,7 +2,7 @@
  * What runs a graph. Two backends share this interface: WebGPU, and the float64 reference on the CPU, so that a
  * notebook works with either and every result can be checked against the other.
  */
-import type { Graph, OperationKind } from './graph/value.ts';
+import type { Graph } from './graph/value.ts';
 import type { Profile } from './profile/profile.ts';
 
 /** Data on the host. `Float32Array` for float32 and float16, `Uint16Array` for float16 bits. */
@@ -56,8 +56,3 @@ export interface Backend {
   /** Frees the device. Programs and parameters of it are gone. */
   dispose(): void;
 }
-
-/** Called between steps of long work, so that a host can stop it: throws to stop. */
-export type Checkpoint = () => void;
-
-export type { OperationKind };

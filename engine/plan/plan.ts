@@ -1,0 +1,139 @@
+/**
+ * A plan: the list of dispatches that computes a graph, and where every value lives. It is plain data; it can be
+ * printed, drawn, costed and profiled, and making it touches no GPU.
+ */
+import type {
+  Kernel,
+  KernelCost,
+  KernelProblem,
+  KernelProgram,
+  KernelTarget,
+  KernelVariant,
+} from '../../kernels/kernel.ts';
+import { storageBytes } from '../data-type.ts';
+import { ShapeError } from '../errors.ts';
+import {
+  describe,
+  type Graph,
+  leaves,
+  type OperationKind,
+  topologicalOrder,
+  type Value,
+} from '../graph/value.ts';
+import { optimize } from '../rewrite/passes.ts';
+import { type Lifetime, planArena } from './arena.ts';
+import { kernelOf, problemOf } from './kernels.ts';
+
+/** A place in device memory. */
+export type Location =
+  | { readonly kind: 'input' | 'parameter'; readonly name: string; readonly bytes: number }
+  | { readonly kind: 'arena'; readonly buffer: number; readonly bytes: number };
+
+/** One launch of one kernel. */
+export interface Dispatch {
+  readonly label: string;
+  readonly operation: OperationKind;
+  readonly kernel: Kernel;
+  readonly variant: KernelVariant;
+  readonly problem: KernelProblem;
+  readonly program: KernelProgram;
+  readonly cost: KernelCost;
+  readonly inputs: readonly Location[];
+  readonly output: Location;
+}
+
+export interface Plan {
+  readonly dispatches: readonly Dispatch[];
+  /** Bytes of each arena buffer. */
+  readonly arena: readonly number[];
+  /** What the intermediates would take if they shared nothing, bytes. */
+  readonly unsharedBytes: number;
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly parameters: ReadonlyMap<string, Value>;
+  readonly outputs: Readonly<Record<string, Location>>;
+}
+
+/** Picks the variant of a dispatch; default: the kernel's own choice. */
+export type VariantChoice = (kernel: Kernel, problem: KernelProblem, target: KernelTarget) => KernelVariant;
+
+const defaultChoice: VariantChoice = (kernel, problem, target) => kernel.defaultVariant(problem, target);
+
+/** The value whose memory this one names. */
+function storageOf(current: Value): Value {
+  return current.operation.kind === 'reshape' ? storageOf(current.inputs[0]!) : current;
+}
+
+/**
+ * Rewrites and plans a graph for a target.
+ *
+ * @throws ShapeError where no variant of a kernel computes an operation on this target.
+ */
+export function planGraph(
+  original: Graph,
+  target: KernelTarget,
+  choose: VariantChoice = defaultChoice,
+): Plan {
+  const graph = optimize(original);
+  const computed = topologicalOrder(graph).filter(({ operation }) => kernelOf(operation.kind));
+  const { locate, arena, unsharedBytes } = placeValues(graph, computed);
+  const dispatches = computed.map((current): Dispatch => {
+    const { kind } = current.operation;
+    const kernel = kernelOf(kind)!;
+    const problem = problemOf(current);
+    const variant = choose(kernel, problem, target);
+    if (!variant?.supports(problem, target)) {
+      throw new ShapeError(
+        `${kind} '${current.label}': no kernel variant computes ${describe(current)} from ` +
+          `${current.inputs.map(describe).join(' and ')} on this GPU.`,
+      );
+    }
+    return {
+      label: current.label,
+      operation: kind,
+      kernel,
+      variant,
+      problem,
+      program: variant.build(problem),
+      cost: kernel.cost(problem),
+      inputs: current.inputs.map(locate),
+      output: locate(current),
+    };
+  });
+  return {
+    dispatches,
+    arena,
+    unsharedBytes,
+    inputs: leaves(graph, 'input'),
+    parameters: leaves(graph, 'parameter'),
+    outputs: Object.fromEntries(
+      Object.entries(graph.outputs).map(([name, output]) => [name, locate(output)]),
+    ),
+  };
+}
+
+function placeValues(graph: Graph, computed: readonly Value[]) {
+  const lastUse = new Map<Value, number>();
+  computed.forEach((current, step) => {
+    for (const operand of current.inputs) lastUse.set(storageOf(operand), step);
+    if (!lastUse.has(current)) lastUse.set(current, step);
+  });
+  for (const output of Object.values(graph.outputs)) lastUse.set(storageOf(output), computed.length);
+  const lifetimes = computed.map(
+    (current, step): Lifetime => ({
+      bytes: storageBytes(current),
+      first: step,
+      last: lastUse.get(current)!,
+    }),
+  );
+  const { buffers, assignment, unsharedBytes } = planArena(lifetimes);
+  const bufferOf = new Map(computed.map((current, step) => [current, assignment[step]!]));
+  const locate = (current: Value): Location => {
+    const storage = storageOf(current);
+    const bytes = storageBytes(storage);
+    const { operation } = storage;
+    return operation.kind === 'input' || operation.kind === 'parameter'
+      ? { kind: operation.kind, name: operation.name, bytes }
+      : { kind: 'arena', buffer: bufferOf.get(storage)!, bytes };
+  };
+  return { locate, arena: buffers, unsharedBytes };
+}

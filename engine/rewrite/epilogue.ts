@@ -1,0 +1,45 @@
+/** Bias, activation and element-wise operands move into the kernel that produces the value. */
+import type { EpilogueStep, OperationKind, Value } from '../graph/value.ts';
+import { fusedLabel, type RewriteRule } from './rewrite.ts';
+
+const acceptsEpilogue = new Set<OperationKind>([
+  'conv2d',
+  'depthwise_conv2d',
+  'matmul',
+  'add',
+  'multiply',
+  'relu',
+  'relu6',
+  'sigmoid',
+  'tanh',
+]);
+
+export const fuseEpilogue: RewriteRule = (current, isUsedOnce) => {
+  const canTake = (producer: Value) => acceptsEpilogue.has(producer.operation.kind) && isUsedOnce(producer);
+  const fuse = (producer: Value, step: EpilogueStep, ...operands: Value[]): Value => ({
+    ...producer,
+    inputs: [...producer.inputs, ...operands],
+    epilogue: [...producer.epilogue, step, ...current.epilogue],
+    label: fusedLabel(current, producer),
+  });
+  const { kind } = current.operation;
+  switch (kind) {
+    case 'relu':
+    case 'relu6':
+    case 'sigmoid':
+    case 'tanh': {
+      const [x] = current.inputs;
+      return canTake(x!) ? fuse(x!, kind) : current;
+    }
+    case 'add':
+    case 'multiply': {
+      const [a, b] = current.inputs as [Value, Value];
+      const sameShape = `${a.shape}` === `${b.shape}`;
+      if (canTake(a)) return fuse(a, sameShape ? kind : 'bias', b);
+      if (sameShape && canTake(b)) return fuse(b, kind, a);
+      return current;
+    }
+    default:
+      return current;
+  }
+};

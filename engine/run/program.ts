@@ -1,0 +1,211 @@
+/** A compiled graph on WebGPU: buffers and bind groups made once, then one submit a run. */
+import type { HostArray, Program } from '../backend.ts';
+import { toStorage } from '../data-type.ts';
+import { EngineError, InputError, OutOfMemoryError } from '../errors.ts';
+import type { UploadedParameters, WebGpuBackend } from '../gpu/backend.ts';
+import { describe } from '../graph/value.ts';
+import type { Dispatch, Location, Plan } from '../plan/plan.ts';
+import { profileProgram } from '../profile/gpu-profiler.ts';
+import type { Profile } from '../profile/profile.ts';
+import { checkArrays } from './check-inputs.ts';
+
+/** A dispatch with what WebGPU needs to launch it. */
+export interface EncodableDispatch {
+  readonly dispatch: Dispatch;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+}
+
+export class WebGpuProgram implements Program {
+  readonly plan: Plan;
+  readonly backend: WebGpuBackend;
+  /** In order of execution. */
+  readonly dispatches: readonly EncodableDispatch[];
+  readonly #inputs: ReadonlyMap<string, GPUBuffer>;
+  readonly #arena: readonly GPUBuffer[];
+  readonly #parameters: UploadedParameters;
+  readonly #ownParameters: UploadedParameters | undefined;
+  #disposed = false;
+
+  private constructor(
+    backend: WebGpuBackend,
+    plan: Plan,
+    dispatches: readonly EncodableDispatch[],
+    inputs: ReadonlyMap<string, GPUBuffer>,
+    arena: readonly GPUBuffer[],
+    parameters: UploadedParameters,
+    ownParameters: UploadedParameters | undefined,
+  ) {
+    this.backend = backend;
+    this.plan = plan;
+    this.dispatches = dispatches;
+    this.#inputs = inputs;
+    this.#arena = arena;
+    this.#parameters = parameters;
+    this.#ownParameters = ownParameters;
+  }
+
+  /**
+   * Compiles every shader at once, allocates the arena and makes the bind groups.
+   *
+   * @param ownParameters disposed of with the program
+   */
+  static async create(
+    backend: WebGpuBackend,
+    plan: Plan,
+    parameters: UploadedParameters,
+    ownParameters: UploadedParameters | undefined,
+  ): Promise<WebGpuProgram> {
+    checkLimits(plan, backend.device.limits);
+    checkParameters(plan, parameters);
+    const pipelines = await Promise.all(
+      plan.dispatches.map(({ program, label, kernel, variant }) =>
+        backend.pipelines.get(program.wgsl, `${kernel.name}/${variant.name} '${label}'`),
+      ),
+    );
+    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    const acquired: GPUBuffer[] = [];
+    const acquire = (bytes: number, usage: GPUBufferUsageFlags, label: string) => {
+      const buffer = backend.memory.acquire(bytes, usage, label);
+      acquired.push(buffer);
+      return buffer;
+    };
+    try {
+      return await backend.guard(`preparing a program of ${plan.dispatches.length} dispatches`, () => {
+        const inputs = new Map<string, GPUBuffer>();
+        const buffer = (location: Location): GPUBuffer => {
+          if (location.kind === 'arena') return arena[location.buffer]!;
+          if (location.kind === 'parameter') return parameters.tensors.get(location.name)!.buffer;
+          let held = inputs.get(location.name);
+          if (!held) {
+            held = acquire(location.bytes, STORAGE | COPY_SRC | COPY_DST, `input ${location.name}`);
+            inputs.set(location.name, held);
+          }
+          return held;
+        };
+        const arena = plan.arena.map((bytes, index) => acquire(bytes, STORAGE | COPY_SRC, `arena ${index}`));
+        for (const output of Object.values(plan.outputs)) buffer(output);
+        const dispatches = plan.dispatches.map((dispatch, index): EncodableDispatch => {
+          const pipeline = pipelines[index]!;
+          const bindGroup = backend.device.createBindGroup({
+            label: dispatch.label,
+            layout: pipeline.getBindGroupLayout(0),
+            entries: [...dispatch.inputs, dispatch.output].map((location, binding) => ({
+              binding,
+              resource: { buffer: buffer(location), size: location.bytes },
+            })),
+          });
+          return { dispatch, pipeline, bindGroup };
+        });
+        return new WebGpuProgram(backend, plan, dispatches, inputs, arena, parameters, ownParameters);
+      });
+    } catch (error) {
+      for (const buffer of acquired) backend.memory.discard(buffer);
+      throw error;
+    }
+  }
+
+  /** Bytes of intermediates and inputs on the GPU, without parameters. */
+  get workingBytes(): number {
+    return [...this.#arena, ...this.#inputs.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  async run(inputs: Readonly<Record<string, HostArray>>): Promise<Record<string, Float32Array>> {
+    this.writeInputs(inputs);
+    const { backend, plan } = this;
+    const outputs = Object.entries(plan.outputs);
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const staging = outputs.map(([name, { bytes }]) =>
+      backend.memory.acquire(bytes, usage, `staging ${name}`),
+    );
+    const what = `running ${this.#summary()}`;
+    const submitted = backend.guard(what, () => {
+      const encoder = backend.device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      for (const encodable of this.dispatches) this.encode(pass, encodable);
+      pass.end();
+      outputs.forEach(([, location], index) => {
+        encoder.copyBufferToBuffer(this.#bufferAt(location), 0, staging[index]!, 0, location.bytes);
+      });
+      backend.device.queue.submit([encoder.finish()]);
+    });
+    // Mapping starts before the error scopes answer, so that a run costs one round trip, not two.
+    const reads = staging.map((buffer) => backend.readStaging(buffer, what));
+    await Promise.all([submitted, ...reads]);
+    const results = await Promise.all(reads);
+    return Object.fromEntries(outputs.map(([name], index) => [name, new Float32Array(results[index]!)]));
+  }
+
+  profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
+    this.writeInputs(inputs);
+    return profileProgram(this, repeats);
+  }
+
+  /** Puts one dispatch into a pass. */
+  encode(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: EncodableDispatch): void {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...dispatch.program.workgroups);
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const buffer of [...this.#arena, ...this.#inputs.values()]) this.backend.memory.release(buffer);
+    this.#ownParameters?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Checks inputs and queues their copies to the GPU. */
+  private writeInputs(inputs: Readonly<Record<string, HostArray>>): void {
+    if (this.#disposed) throw new EngineError('This program was disposed; compile the graph again.');
+    for (const [name, tensor] of this.#parameters.tensors) {
+      if (tensor.disposed)
+        throw new EngineError(`Parameter '${name}' of this program was disposed; upload it again.`);
+    }
+    this.backend.requireDevice();
+    checkArrays('input', this.plan.inputs, inputs);
+    for (const [name, buffer] of this.#inputs) {
+      this.backend.writeBuffer(buffer, toStorage(this.plan.inputs.get(name)!.dataType, inputs[name]!));
+    }
+  }
+
+  #bufferAt(location: Location): GPUBuffer {
+    if (location.kind === 'arena') return this.#arena[location.buffer]!;
+    return location.kind === 'input'
+      ? this.#inputs.get(location.name)!
+      : this.#parameters.tensors.get(location.name)!.buffer;
+  }
+
+  #summary(): string {
+    const last = this.dispatches.at(-1)?.dispatch;
+    return `${this.dispatches.length} dispatches${last ? `, the last ${last.operation} '${last.label}' ${describe(last.problem.output)}` : ''}`;
+  }
+}
+
+function checkLimits(plan: Plan, limits: GPUSupportedLimits): void {
+  const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  for (const { label, operation, inputs, output, problem } of plan.dispatches) {
+    const largest = Math.max(...inputs.map(({ bytes }) => bytes), output.bytes);
+    if (largest > most) {
+      throw new OutOfMemoryError(
+        `${operation} '${label}', ${describe(problem.output)}, needs a buffer of ${largest} bytes, but this GPU binds at most ${most}; use a smaller batch.`,
+      );
+    }
+  }
+}
+
+function checkParameters(plan: Plan, parameters: UploadedParameters): void {
+  for (const [name, declared] of plan.parameters) {
+    const tensor = parameters.tensors.get(name);
+    if (!tensor) throw new InputError(`The parameter '${name}', ${describe(declared)}, was not uploaded.`);
+    if (describe(tensor) !== describe(declared)) {
+      throw new InputError(
+        `The parameter '${name}' is ${describe(declared)}, but ${describe(tensor)} was uploaded.`,
+      );
+    }
+  }
+}

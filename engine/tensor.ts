@@ -1,0 +1,68 @@
+/** A block of numbers on the GPU. */
+import type { HostArray } from './backend.ts';
+import { fromFloat16, storageBytes } from './data-type.ts';
+import { EngineError } from './errors.ts';
+import type { WebGpuBackend } from './gpu/backend.ts';
+import { type DataType, describe, elementCount, type TensorSpecification } from './graph/value.ts';
+
+/**
+ * A tensor in GPU memory, made by `WebGpuBackend.tensor`. It is freed by `dispose`, or at the end of a block:
+ * `using x = backend.tensor(…)`.
+ */
+export class Tensor implements TensorSpecification {
+  readonly shape: readonly number[];
+  readonly dataType: DataType;
+  /** The memory itself, for the engine's own use. */
+  readonly buffer: GPUBuffer;
+  readonly #backend: WebGpuBackend;
+  #disposed = false;
+
+  constructor(backend: WebGpuBackend, buffer: GPUBuffer, { shape, dataType }: TensorSpecification) {
+    this.#backend = backend;
+    this.buffer = buffer;
+    this.shape = shape;
+    this.dataType = dataType;
+  }
+
+  /** Bytes of GPU memory. */
+  get bytes(): number {
+    return storageBytes(this);
+  }
+
+  /** True after `dispose`. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /**
+   * Copies the elements to the host: `Float32Array` for float32 and float16, else the array of the data type.
+   * @throws EngineError after `dispose`, DeviceLostError
+   */
+  async read(): Promise<HostArray> {
+    if (this.#disposed)
+      throw new EngineError(`This tensor, ${describe(this)}, was disposed; it cannot be read.`);
+    const bytes = await this.#backend.readBuffer(this.buffer, this.bytes, `reading ${describe(this)}`);
+    const count = elementCount(this.shape);
+    switch (this.dataType) {
+      case 'float32':
+        return new Float32Array(bytes, 0, count);
+      case 'float16':
+        return fromFloat16(new Uint16Array(bytes, 0, count));
+      case 'uint32':
+        return new Uint32Array(bytes, 0, count);
+      case 'uint8':
+        return new Uint8Array(bytes, 0, count);
+    }
+  }
+
+  /** Gives the memory back. A second time does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#backend.memory.release(this.buffer);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
