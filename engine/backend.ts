@@ -56,3 +56,6 @@ export interface Backend {
   /** Frees the device. Programs and parameters of it are gone. */
   dispose(): void;
 }
+
+/** Called at every engine call and between operations of the reference, so that a host can stop it: throws to stop. */
+export type Checkpoint = () => void;

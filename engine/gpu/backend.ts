@@ -1,6 +1,6 @@
 /** The WebGPU backend: a device, its memory, its pipelines, and the programs compiled for it. */
 import type { KernelTarget } from '../../kernels/kernel.ts';
-import type { Backend, DeviceParameters, HostArray, HostParameters } from '../backend.ts';
+import type { Backend, Checkpoint, DeviceParameters, HostArray, HostParameters } from '../backend.ts';
 import { hostArrayFits, storageBytes, toStorage } from '../data-type.ts';
 import { DeviceLostError, InputError, ShapeError } from '../errors.ts';
 import { describe, elementCount, type Graph, leaves, type TensorSpecification } from '../graph/value.ts';
@@ -39,9 +39,11 @@ export class UploadedParameters implements DeviceParameters {
  *
  * @throws NoAdapterError where there is none.
  */
-export async function openWebGpu(options: AdapterOptions = {}): Promise<WebGpuBackend> {
+export async function openWebGpu(
+  options: AdapterOptions & { readonly checkpoint?: Checkpoint } = {},
+): Promise<WebGpuBackend> {
   const { device, summary, target } = await requestDevice(options);
-  return new WebGpuBackend(device, summary, target);
+  return new WebGpuBackend(device, summary, target, options.checkpoint);
 }
 
 /** Made by `openWebGpu`. */
@@ -58,9 +60,11 @@ export class WebGpuBackend implements Backend {
    * host data and documents are untouched.
    */
   readonly lost: Promise<DeviceLostError>;
+  readonly #checkpoint: Checkpoint | undefined;
   #lostError: DeviceLostError | undefined;
 
-  constructor(device: GPUDevice, adapter: AdapterSummary, target: KernelTarget) {
+  constructor(device: GPUDevice, adapter: AdapterSummary, target: KernelTarget, checkpoint?: Checkpoint) {
+    this.#checkpoint = checkpoint;
     this.device = device;
     this.adapter = adapter;
     this.target = target;
@@ -80,8 +84,9 @@ export class WebGpuBackend implements Backend {
     return describeAdapter(this.adapter);
   }
 
-  /** Throws `DeviceLostError` once the device is gone. */
+  /** Throws `DeviceLostError` once the device is gone, and whatever the host's checkpoint throws. */
   requireDevice(): void {
+    this.#checkpoint?.();
     if (this.#lostError) throw this.#lostError;
   }
 

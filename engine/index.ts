@@ -1,0 +1,32 @@
+/** The engine's public face. Notebook cells import it as `warpbook`. */
+export type { Backend, DeviceParameters, HostArray, HostParameters, Program } from './backend.ts';
+export { raggedOffsets } from './data/ragged.ts';
+export { fromFloat16, toFloat16 } from './data-type.ts';
+export * from './errors.ts';
+export {
+  loadSafetensors,
+  parseSafetensors,
+  serializeSafetensors,
+  TensorFile,
+} from './formats/safetensors.ts';
+export type { AdapterSummary } from './gpu/adapter.ts';
+export { openWebGpu, WebGpuBackend } from './gpu/backend.ts';
+export type { MemoryStatistics } from './gpu/buffer-pool.ts';
+export { conv2d, depthwiseConv2d } from './graph/convolution.ts';
+export { add, multiply, relu, relu6, sigmoid, tanh } from './graph/elementwise.ts';
+export { imagePreprocess } from './graph/image-preprocess.ts';
+export { input, parameter } from './graph/leaf.ts';
+export { matmul } from './graph/matmul.ts';
+export { globalAveragePool, reshape, softmax } from './graph/reduction.ts';
+export { attentionScores, segmentMean, segmentSoftmax, segmentWeightedSum } from './graph/segments.ts';
+export { type Graph, named, type Value } from './graph/value.ts';
+export { aggregate, aggregationKinds } from './models/aggregation.ts';
+export { aggregationHead, initializeAggregationHead } from './models/aggregation-head.ts';
+export { classify, mobilenetV1, mobilenetV1Parameters } from './models/mobilenet_v1.ts';
+export { type BackendOptions, openBackend } from './open-backend.ts';
+export { describePlan } from './plan/describe.ts';
+export { type Plan, planGraph } from './plan/plan.ts';
+export type { DispatchProfile, Profile } from './profile/profile.ts';
+export { type Comparison, compare, explain, within } from './reference/compare.ts';
+export { interpret } from './reference/interpreter.ts';
+export { Tensor } from './tensor.ts';
