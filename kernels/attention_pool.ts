@@ -11,7 +11,7 @@
  * columns. A new largest score scales both down. So e and x are read once and no weight is ever stored. The first
  * row of a set gives the first maximum: no infinity is needed, and any finite scores give finite weights.
  */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { exponentialOfDifference } from './exponential.ts';
 import { gridOfInvocations } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';

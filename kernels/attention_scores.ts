@@ -5,7 +5,7 @@
  *
  * Shapes: x `[N, K]`, q `[K]` or `[B, K]`, offsets `uint32 [B + 1]` → e `[N]`, 0 in rows of no set.
  */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
 import { setOfRow } from './offsets.ts';

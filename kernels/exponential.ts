@@ -1,5 +1,5 @@
 /** The exponential inside every softmax. */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { type Lanes, realType } from './storage.ts';
 
 /**

@@ -6,7 +6,7 @@
  * Shapes: x `[B, H, W, C]` → y `[B, C]`. Rows are summed on their own before they are added up, so rounding grows
  * with H + W and not with H · W.
  */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
 import { arrayType, byteLength, directives, elementType, type Lanes, realType, storable } from './storage.ts';

@@ -2,7 +2,7 @@
  * Set offsets in WGSL. Offsets are data, so shaders check what they read: no offset, however wrong, takes a row
  * beyond the capacity.
  */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 
 /**
  * WGSL for `set_rows(set) -> vec2<u32>`: the first row of a set and the row behind its last, both at most `capacity`.

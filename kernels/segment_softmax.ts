@@ -6,7 +6,7 @@
  *
  * Shapes: e `[N]`, offsets `uint32 [B + 1]` → w `[N]`, 0 in rows of no set.
  */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { exponentialOfDifference } from './exponential.ts';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';

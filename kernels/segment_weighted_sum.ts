@@ -5,7 +5,7 @@
  *
  * Shapes: w `[N]`, x `[N, K]`, offsets `uint32 [B + 1]` → y `[B, K]`, 0 for an empty set.
  */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { gridOfInvocations } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
 import { setRows } from './offsets.ts';

@@ -7,7 +7,7 @@
  * Shapes: x `[B, C]` → y `[B, C]`. Sums are taken in short runs that are then added up, so that rounding stays near
  * one unit for rows of thousands.
  */
-import { wgsl } from 'wgsl-preprocessor';
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { exponentialOfDifference } from './exponential.ts';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';

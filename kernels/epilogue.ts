@@ -1,0 +1,151 @@
+/**
+ * Element-wise steps that run inside the kernel that produces their operand: bias, activation, sum, product.
+ *
+ * Formulas, for one element x of the accumulator:
+ * - `relu` max(x, 0); `relu6` min(max(x, 0), 6); written with `select`, so that NaN stays NaN.
+ * - `sigmoid` 1 / (1 + e⁻ˣ), computed from e^−|x|, which cannot overflow.
+ * - `tanh` (1 − e^−2|x|) / (1 + e^−2|x|) with the sign of x; its Maclaurin series to x⁹ where |x| < 0.3, since the
+ *   quotient cancels there (Abramowitz and Stegun, "Handbook of Mathematical Functions", 4.5.64). WGSL's own `tanh`
+ *   overflows for large x in some implementations.
+ * - `bias` x + b[c], `add` x + a, `multiply` x · a.
+ */
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
+import type { Activation, EpilogueStep, KernelCost, KernelProblem, TensorSpecification } from './kernel.ts';
+import { arrayType, byteLength, type Lanes, realType } from './storage.ts';
+
+/** WGSL that a kernel puts into its shader. */
+export interface EpilogueCode {
+  /**
+   * Bindings of the epilogue's operands, and
+   * `fn epilogue(accumulator: T, index: u32, channel: u32) -> T`, where T is `f32` or `vec4<f32>`, `index` is the flat
+   * position in the output and `channel` the position along its last axis, both in units of T.
+   */
+  readonly declarations: string;
+  /** Binding of the output, which follows all operands. */
+  readonly outputBinding: number;
+}
+
+/** Whether a step takes an operand from a binding of its own. */
+export function takesOperand(step: EpilogueStep): step is 'bias' | 'add' | 'multiply' {
+  return step === 'bias' || step === 'add' || step === 'multiply';
+}
+
+/**
+ * Code of a problem's epilogue.
+ *
+ * @param operandCount number of operands of the op itself; those of the epilogue follow in `problem.inputs`
+ * @param lanes 4 needs a last output size divisible by 4
+ * @throws Error where the number of operands or their sizes do not fit the steps.
+ */
+export function epilogueCode(problem: KernelProblem, operandCount: number, lanes: Lanes): EpilogueCode {
+  const { inputs, output, epilogue } = problem;
+  checkOperands(problem, operandCount);
+  if (output.shape.at(-1)! % lanes !== 0) {
+    throw new Error(
+      `An epilogue of ${lanes} lanes needs a last size divisible by it, not ${output.shape.at(-1)}.`,
+    );
+  }
+  const type = realType(lanes);
+  let binding = operandCount;
+  const bindings: string[] = [];
+  const body: string[] = [];
+  for (const step of epilogue) {
+    if (!takesOperand(step)) {
+      body.push(`x = ${step}_step(x);`);
+      continue;
+    }
+    const name = `operand_${binding}`;
+    bindings.push(
+      `@group(0) @binding(${binding}) var<storage, read> ${name}: ${arrayType(inputs[binding]!, lanes)};`,
+    );
+    const position = step === 'bias' ? 'channel' : 'index';
+    body.push(`x ${step === 'multiply' ? '*=' : '+='} ${type}(${name}[${position}]);`);
+    binding += 1;
+  }
+  const declarations = wgsl`
+${bindings.join('\n')}
+${activationFunctions(epilogue, lanes)}
+fn epilogue(accumulator: ${type}, index: u32, channel: u32) -> ${type} {
+  var x = accumulator;
+  ${body.join('\n  ')}
+  return x;
+}
+`;
+  return { declarations, outputBinding: binding };
+}
+
+/** Operations and operand bytes that an epilogue adds to its kernel's cost; an exponential counts as one. */
+export function epilogueCost({ inputs, output, epilogue }: KernelProblem, operandCount: number): KernelCost {
+  const perElement: Record<EpilogueStep, number> = {
+    bias: 1,
+    add: 1,
+    multiply: 1,
+    relu: 1,
+    relu6: 2,
+    sigmoid: 4,
+    tanh: 6,
+  };
+  const steps = epilogue.reduce((sum, step) => sum + perElement[step], 0);
+  const operands = inputs.slice(operandCount).reduce((sum, operand) => sum + byteLength(operand), 0);
+  return { operations: steps * elements(output), bytesRead: operands, bytesWritten: 0 };
+}
+
+/**
+ * WGSL functions `relu_step`, `relu6_step`, `sigmoid_step` and `tanh_step` of those activations that occur in the
+ * steps, from T to T.
+ */
+export function activationFunctions(steps: readonly EpilogueStep[], lanes: Lanes): string {
+  const type = realType(lanes);
+  const source: Record<Activation, string> = {
+    relu: wgsl`
+fn relu_step(x: ${type}) -> ${type} {
+  return select(x, ${type}(0.0), x < ${type}(0.0));
+}`,
+    relu6: wgsl`
+fn relu6_step(x: ${type}) -> ${type} {
+  let positive = select(x, ${type}(0.0), x < ${type}(0.0));
+  return select(positive, ${type}(6.0), positive > ${type}(6.0));
+}`,
+    sigmoid: wgsl`
+fn sigmoid_step(x: ${type}) -> ${type} {
+  let size = select(abs(x), ${type}(87.0), abs(x) > ${type}(87.0));
+  let decay = exp(-size);
+  return select(decay, ${type}(1.0), x >= ${type}(0.0)) / (${type}(1.0) + decay);
+}`,
+    tanh: wgsl`
+fn tanh_step(x: ${type}) -> ${type} {
+  let size = select(abs(x), ${type}(20.0), abs(x) > ${type}(20.0));
+  let decay = exp(-2.0 * size);
+  let quotient = (${type}(1.0) - decay) / (${type}(1.0) + decay);
+  let square = size * size;
+  let series = size * (${type}(1.0) + square * (${type}(-1.0 / 3.0)
+    + square * (${type}(2.0 / 15.0) + square * (${type}(-17.0 / 315.0) + square * ${type}(62.0 / 2835.0)))));
+  let positive = select(quotient, series, size < ${type}(0.3));
+  return select(positive, -positive, x < ${type}(0.0));
+}`,
+  };
+  const used = (Object.keys(source) as Activation[]).filter((activation) => steps.includes(activation));
+  return used.map((activation) => source[activation]).join('\n');
+}
+
+function elements({ shape }: Pick<TensorSpecification, 'shape'>): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function checkOperands({ inputs, output, epilogue }: KernelProblem, operandCount: number): void {
+  const steps = epilogue.filter(takesOperand);
+  if (inputs.length !== operandCount + steps.length) {
+    throw new Error(
+      `The epilogue ${epilogue.join(' → ') || '(none)'} takes ${steps.length} operands behind the kernel's ${operandCount}, but the problem has ${inputs.length} in all.`,
+    );
+  }
+  steps.forEach((step, position) => {
+    const operand = inputs[operandCount + position]!;
+    const expected = step === 'bias' ? [output.shape.at(-1)!] : output.shape;
+    if (elements(operand) !== elements({ shape: expected })) {
+      throw new Error(
+        `The epilogue's ${step} needs an operand of shape [${expected.join(', ')}], not [${operand.shape.join(', ')}].`,
+      );
+    }
+  });
+}
