@@ -23,6 +23,7 @@ export { type Graph, named, type Value } from './graph/value.ts';
 export { aggregate, aggregationKinds } from './models/aggregation.ts';
 export { aggregationHead, initializeAggregationHead } from './models/aggregation-head.ts';
 export { classify, mobilenetV1, mobilenetV1Parameters } from './models/mobilenet_v1.ts';
+export { loadMobilenetV1, type MobilenetV1Weights, readMobilenetV1 } from './models/mobilenet_v1_weights.ts';
 export { type BackendOptions, openBackend } from './open-backend.ts';
 export { describePlan } from './plan/describe.ts';
 export { type Plan, planGraph } from './plan/plan.ts';
