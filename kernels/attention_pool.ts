@@ -57,9 +57,9 @@ ${exponentialOfDifference()}
 fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
   let index = invocation.y * ${rowLength}u + invocation.x;
   if (index >= ${sets * threadsAcross}u) { return; }
-  let set = index / ${threadsAcross}u;
+  let set_index = index / ${threadsAcross}u;
   let column = index % ${threadsAcross}u;
-  let rows = set_rows(set);
+  let rows = set_rows(set_index);
   ${columns.map((c) => `var sum_${c} = ${real}(0.0);`).join('\n  ')}
   var total = 0.0;
   var largest = 0.0;
@@ -77,7 +77,7 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
   }
   // The largest score contributes 1, so only an empty set has a total below 1.
   let share = 1.0 / max(total, 1.0);
-  let start = set * ${across}u + column;
+  let start = set_index * ${across}u + column;
   ${columns.map((c) => `y[${place(c)}] = ${output}(sum_${c} * share);`).join('\n  ')}
 }
 `;

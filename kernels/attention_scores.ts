@@ -48,11 +48,11 @@ function rowVariant(lanes: Lanes): KernelVariant {
 fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
   let row = invocation.y * ${rowLength}u + invocation.x;
   if (row >= ${rows}u) { return; }
-  let set = set_of_row(row);
+  let set_index = set_of_row(row);
   var score = 0.0;
-  if (set < ${sets}u) {
+  if (set_index < ${sets}u) {
 #if ${queryForEachSet}
-    let query = set * ${across}u;
+    let query = set_index * ${across}u;
 #else
     let query = 0u;
 #endif
@@ -104,11 +104,11 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let row = workgroup.y * ${rowLength}u + workgroup.x;
-  let set = set_of_row(row);
+  let set_index = set_of_row(row);
   var total = ${real}(0.0);
-  if (row < ${rows}u && set < ${sets}u) {
+  if (row < ${rows}u && set_index < ${sets}u) {
 #if ${queryForEachSet}
-    let query = set * ${across}u;
+    let query = set_index * ${across}u;
 #else
     let query = 0u;
 #endif

@@ -5,14 +5,14 @@
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 
 /**
- * WGSL for `set_rows(set) -> vec2<u32>`: the first row of a set and the row behind its last, both at most `capacity`.
+ * WGSL for `set_rows(set_index) -> vec2<u32>`: the first row of a set and the row behind its last, both at most `capacity`.
  * The shader has the binding `offsets`.
  */
 export function setRows(capacity: number): string {
   return wgsl`
-fn set_rows(set: u32) -> vec2<u32> {
-  let first = min(offsets[set], ${capacity}u);
-  return vec2<u32>(first, clamp(offsets[set + 1u], first, ${capacity}u));
+fn set_rows(set_index: u32) -> vec2<u32> {
+  let first = min(offsets[set_index], ${capacity}u);
+  return vec2<u32>(first, clamp(offsets[set_index + 1u], first, ${capacity}u));
 }`;
 }
 

@@ -40,14 +40,14 @@ const setVariant: KernelVariant = {
 
 @compute @workgroup_size(${workgroupSize})
 fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
-  let set = invocation.y * ${rowLength}u + invocation.x;
-  if (set > ${sets}u) { return; }
-  if (set == ${sets}u) {
+  let set_index = invocation.y * ${rowLength}u + invocation.x;
+  if (set_index > ${sets}u) { return; }
+  if (set_index == ${sets}u) {
     for (var row = 0u; row < min(offsets[0], ${capacity}u); row++) { w[row] = ${output}(0.0); }
     for (var row = offsets[${sets}u]; row < ${capacity}u; row++) { w[row] = ${output}(0.0); }
     return;
   }
-  let rows = set_rows(set);
+  let rows = set_rows(set_index);
   if (rows.x == rows.y) { return; }
   var largest = f32(e[rows.x]);
   for (var row = rows.x + 1u; row < rows.y; row++) {
@@ -91,11 +91,11 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let set = workgroup.y * ${rowLength}u + workgroup.x;
+  let set_index = workgroup.y * ${rowLength}u + workgroup.x;
   // Barriers need all threads, so those of no set go through them with an empty range.
   var rows = vec2<u32>(0u);
-  if (set < ${sets}u) { rows = set_rows(set); }
-  if (set == ${sets}u) {
+  if (set_index < ${sets}u) { rows = set_rows(set_index); }
+  if (set_index == ${sets}u) {
     for (var row = local; row < min(offsets[0], ${capacity}u); row += ${threads}u) { w[row] = ${output}(0.0); }
     for (var row = min(offsets[${sets}u], ${capacity}u) + local; row < ${capacity}u; row += ${threads}u) {
       w[row] = ${output}(0.0);
