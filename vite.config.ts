@@ -1,22 +1,22 @@
+/// <reference types="vitest/config" />
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
-import { chosenBrowser } from './notebook/browser/launch.ts';
-import { puppeteerProvider } from './test/browser/provider.ts';
+import { defineConfig } from 'vite';
 
 const repository = fileURLToPath(new URL('.', import.meta.url));
 
 /** Files that keep their own bytes: fetched, never inlined as base64. */
 const assets = /\.(safetensors|ipynb|jpg)$/;
 
+// Imports nothing but Vite: `npm start` installs no development dependency.
 export default defineConfig({
-  // The page is notebook/index.html; tests address files from the top of the repository.
-  root: process.env.VITEST ? repository : fileURLToPath(new URL('notebook', import.meta.url)),
+  // The page is notebook/index.html; tests are addressed from the top of the repository.
+  root: process.env.VITEST ? repository : `${repository}notebook`,
   base: './',
-  cacheDir: fileURLToPath(new URL('node_modules/.vite', import.meta.url)),
+  cacheDir: `${repository}node_modules/.vite`,
   assetsInclude: ['**/*.safetensors', '**/*.ipynb'],
   worker: { format: 'es' },
   build: {
-    outDir: fileURLToPath(new URL('dist', import.meta.url)),
+    outDir: `${repository}dist`,
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: (path) => (assets.test(path) ? false : undefined),
@@ -34,30 +34,13 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      {
-        extends: true,
-        // No discovery: it would reload the page in the middle of a test. CommonJS packages must be listed.
-        optimizeDeps: { noDiscovery: true, include: ['sucrase'] },
-        test: {
-          name: 'browser',
-          include: ['test/**/*.browser.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            ui: false,
-            screenshotFailures: false,
-            provider: puppeteerProvider(),
-            instances: [{ browser: chosenBrowser() }],
-          },
-        },
-      },
+      'test/browser/vitest.config.ts',
       {
         extends: true,
         test: {
           name: 'notebook',
           include: ['test/notebook/**/*.page.test.ts'],
+          globalSetup: ['test/browser/site.ts'],
           environment: 'node',
           fileParallelism: false,
           testTimeout: 300_000,
