@@ -2,10 +2,10 @@
  * One operation in float64, in plain loops written from the formulas and never from WGSL: the oracle for kernels.
  */
 import type { KernelProblem, TensorSpecification } from '../../kernels/kernel.ts';
-import { EngineError } from '../errors.ts';
 import { elementCount, type Operation, type OperationKind } from '../graph/value.ts';
 import { conv2d, depthwiseConv2d } from './convolution.ts';
 import { activate, addAlongLastAxis, addElements, applyEpilogue, multiplyElements } from './epilogue.ts';
+import { imagePreprocessBatch } from './image_preprocess.ts';
 import { matmul } from './matmul.ts';
 import { globalAveragePool, softmax } from './reduction.ts';
 import {
@@ -83,8 +83,10 @@ function compute(problem: ReferenceProblem, operands: readonly Float64Array[]): 
       return segmentMean(first, second, features(x));
     case 'attention_pool':
       return attentionPool(first, second, third, features(w));
-    case 'image_preprocess':
-      throw new EngineError('image_preprocess has no reference here.');
+    case 'image_preprocess': {
+      const [, height, width] = shape4(problem.output);
+      return imagePreprocessBatch(first, second, height, width);
+    }
     default:
       return activate(problem.kind, first);
   }
