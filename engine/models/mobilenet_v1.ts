@@ -55,7 +55,8 @@ export interface MobilenetV1Options {
 
 /** `relu6(convolved + bias)`. */
 function finish(name: string, convolved: Value): Value {
-  return named(name, relu6(add(convolved, parameter(`${name}/bias`, [convolved.shape.at(-1)!]))));
+  const bias = parameter(`${name}/bias`, [convolved.shape.at(-1)!]);
+  return named(name, relu6(add(named(`${name}/convolution`, convolved), bias)));
 }
 
 /** A full convolution: `[B, H, W, C]` to `[B, ⌈H / stride⌉, ⌈W / stride⌉, channels]`. */
