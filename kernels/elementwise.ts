@@ -56,11 +56,12 @@ function elementVariant(kind: ElementwiseKind, lanes: Lanes): KernelVariant {
       const isBias = isBinary(kind) && b!.shape.length === 1 && problem.output.shape.length > 1;
       // The epilogue brings its own activations; a second definition of the same function would not compile.
       const own = isBinary(kind) || problem.epilogue.includes(kind) ? '' : activationFunctions([kind], lanes);
+      const second = isBinary(kind)
+        ? `@group(0) @binding(1) var<storage, read> b: ${arrayType(b!, lanes)};`
+        : '';
       const source = wgsl`${directives(problem)}
 @group(0) @binding(0) var<storage, read> a: ${arrayType(a!, lanes)};
-#if ${isBinary(kind)}
-@group(0) @binding(1) var<storage, read> b: ${arrayType(b!, lanes)};
-#endif
+${second}
 @group(0) @binding(${outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, lanes)};
 ${own}
 ${declarations}
