@@ -79,13 +79,16 @@ class ReferenceProgram implements Program {
 
   profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
     return this.#enqueue(async () => {
+      if (!(Number.isInteger(repeats) && repeats > 0)) {
+        throw new EngineError(`A profile needs at least one of its repeats, but they are ${repeats}.`);
+      }
       const runs: Step[][] = [];
       for (let repeat = 0; repeat < repeats; repeat++) {
         const steps: Step[] = [];
         await this.#interpret(inputs, (step) => steps.push(step));
         runs.push(steps);
       }
-      const dispatches = (runs[0] ?? []).map(({ value }, i): DispatchProfile => {
+      const dispatches = runs[0]!.map(({ value }, i): DispatchProfile => {
         const { operations, bytesRead, bytesWritten } = cost(value);
         return {
           label: value.label,
