@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 export const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /** Oldest Node that Vite 8 runs on. */
-const minimumNode = [20, 19];
+const minimumNode = /** @type {const} */ ([20, 19]);
 
 /**
  * @param {string} [version] as in `process.versions.node`

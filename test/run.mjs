@@ -15,7 +15,7 @@ import { checkNode, ensureInstalled, repository, runCommand } from '../notebook/
  * Runs a package's command with this Node.
  *
  * @param {string} heading
- * @param {string[]} command script below node_modules and its arguments
+ * @param {[string, ...string[]]} command script below node_modules and its arguments
  * @param {Record<string, string>} [environment]
  * @returns {boolean} whether it exited with 0
  */
