@@ -1,5 +1,8 @@
 /** The engine's public face. Notebook cells import it as `warpbook`. */
 export type { Backend, DeviceParameters, HostArray, HostParameters, Program } from './backend.ts';
+export { type Household, type HouseholdData, type Purchase, parseHouseholds } from './data/households.ts';
+export { decodePhoto, type Photo } from './data/photo.ts';
+export { type PhotoBatch, packPhotos, photoCapacity } from './data/photo-batch.ts';
 export { raggedOffsets } from './data/ragged.ts';
 export { fromFloat16, toFloat16 } from './data-type.ts';
 export * from './errors.ts';
