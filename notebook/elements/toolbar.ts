@@ -1,0 +1,117 @@
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { CellType } from '../state/cell-model.ts';
+import { controls } from '../styles/controls.ts';
+import { type CommandId, commands, tooltip } from './commands.ts';
+import { type IconName, icon } from './icons.ts';
+
+/** Asks the notebook to carry out a command. */
+export class CommandEvent extends Event {
+  constructor(readonly command: CommandId) {
+    super('warp-command', { bubbles: true, composed: true });
+  }
+}
+
+const byType: Record<CellType, CommandId> = { code: 'to-code', markdown: 'to-markdown', raw: 'to-raw' };
+
+/** The commands that are at hand for the pointer. */
+@customElement('warp-toolbar')
+export class WarpToolbar extends LitElement {
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        gap: 2px;
+        overflow-x: auto;
+        scrollbar-width: none;
+        padding: 3px;
+        margin: 0 -3px;
+      }
+      .separator {
+        flex: none;
+        width: 1px;
+        height: 18px;
+        margin: 0 var(--space-2);
+        background: var(--line);
+      }
+      .button,
+      .select {
+        flex: none;
+      }
+      .select {
+        border-color: transparent;
+        background: none;
+        color: var(--text-muted);
+      }
+      .select:hover {
+        background: var(--surface-hover);
+      }
+      .stop:not(:disabled) {
+        color: var(--danger);
+      }
+      .space {
+        flex: 1;
+      }
+    `,
+  ];
+
+  @property({ type: Boolean }) busy = false;
+  @property() cellType: CellType = 'code';
+  @property({ type: Boolean }) revertible = false;
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.setAttribute('role', 'toolbar');
+    this.setAttribute('aria-label', 'Notebook');
+    // The pointer leaves the focus in the cell, so that keys go on working there.
+    this.addEventListener('mousedown', (event) => {
+      if (!(event.composedPath()[0] instanceof HTMLSelectElement)) event.preventDefault();
+    });
+  }
+
+  override render() {
+    return html`${this.button('run-next', 'play')} ${this.button('run-all', 'play-all')}
+      ${this.button('stop', 'stop', !this.busy)} ${this.button('restart', 'restart')}
+      ${this.button('restart-run-all', 'restart-run')}
+      <span class="separator"></span>
+      ${this.button('insert-below', 'add')} ${this.button('move-up', 'up')} ${this.button('move-down', 'down')}
+      ${this.button('delete', 'delete')}
+      <select class="select" aria-label="Type of the cell" .value=${this.cellType} @change=${this.onType}>
+        <option value="code">Code</option>
+        <option value="markdown">Markdown</option>
+        <option value="raw">Raw</option>
+      </select>
+      <span class="separator"></span>
+      ${this.button('open', 'open')} ${this.button('save', 'save')} ${this.button('revert', 'revert', !this.revertible)}
+      <span class="space"></span>
+      ${this.button('help', 'keys')}`;
+  }
+
+  private button(id: CommandId, shape: IconName, disabled = false) {
+    return html`<button
+      class="button quiet icon ${id}"
+      aria-label=${commands[id].label}
+      title=${tooltip(id)}
+      ?disabled=${disabled}
+      @click=${() => this.dispatchEvent(new CommandEvent(id))}
+    >
+      ${icon(shape)}
+    </button>`;
+  }
+
+  private onType(event: Event) {
+    const type = (event.target as HTMLSelectElement).value as CellType;
+    this.dispatchEvent(new CommandEvent(byType[type]));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'warp-toolbar': WarpToolbar;
+  }
+  interface HTMLElementEventMap {
+    'warp-command': CommandEvent;
+  }
+}

@@ -1,0 +1,161 @@
+/** The page's end of the line to the worker that hosts the engine and runs the cells. */
+import { proxy, type Remote, wrap } from 'comlink';
+import type { CellEvent, EngineStatus, ExecuteReply, ExecuteRequest, Session } from '../worker/protocol.ts';
+import { Observable } from './observable.ts';
+
+export type Backend = EngineStatus['backend'];
+
+/**
+ * - `off`: no worker yet; `starting`: the engine is being opened; `ready`: it answers
+ * - `unavailable`: the engine refused to start (no WebGPU); `lost`: the worker or the GPU device is gone
+ */
+export type ConnectionState = 'off' | 'starting' | 'ready' | 'unavailable' | 'lost';
+
+/** The worker was ended while it ran the cell: by Stop, Restart, or because it broke. */
+export class WorkerEndedError extends Error {
+  override name = 'WorkerEndedError';
+}
+
+/** Milliseconds within which a living worker that runs nothing answers. */
+const answerMs = 5_000;
+
+export class Connection extends Observable {
+  state: ConnectionState = 'off';
+  backend: Backend = 'webgpu';
+  engine: EngineStatus | undefined;
+  /** Why the state is `unavailable` or `lost`: one sentence. */
+  problem = '';
+  /** Whether a cell ran in this worker, so that ending it loses variables. */
+  used = false;
+  /** Called with errors that no cell could catch, for example those of timers. */
+  onStrayError: (message: string) => void = () => {};
+
+  #worker: Worker | undefined;
+  #session: Remote<Session> | undefined;
+  #starting: Promise<void> | undefined;
+  #endings = new Set<(reason: Error) => void>();
+  #executing = false;
+
+  /** Opens the engine unless it is open. Rejects with one sentence when it cannot be opened. */
+  start(): Promise<void> {
+    if (this.state === 'ready') return Promise.resolve();
+    this.#starting ??= this.#open().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #open(): Promise<void> {
+    this.#set('starting');
+    const worker = new Worker(new URL('../worker/main.ts', import.meta.url), {
+      type: 'module',
+      name: 'warpbook',
+    });
+    this.#worker = worker;
+    const session = wrap<Session>(worker);
+    this.#session = session;
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      void this.#onWorkerError(worker, event.message);
+    });
+    try {
+      const engine = await this.#untilEnded(session.start({ backend: this.backend }));
+      if (worker !== this.#worker) throw new WorkerEndedError('The worker was restarted.');
+      this.engine = engine;
+      this.#set('ready');
+    } catch (error) {
+      if (worker === this.#worker && !(error instanceof WorkerEndedError)) {
+        this.#discard(error instanceof Error ? error : new Error(String(error)));
+        this.#set('unavailable', error instanceof Error ? error.message : String(error));
+      }
+      throw error;
+    }
+  }
+
+  /** Runs one cell. Rejects with `WorkerEndedError` when the worker ends before the cell does. */
+  async execute(request: ExecuteRequest, onEvent: (event: CellEvent) => void): Promise<ExecuteReply> {
+    await this.start();
+    if (!this.#session) throw new WorkerEndedError('The worker is gone.');
+    const worker = this.#worker;
+    this.used = true;
+    this.#executing = true;
+    try {
+      // Events of a worker that was replaced come too late to count.
+      const listen = (event: CellEvent) => {
+        if (worker === this.#worker) onEvent(event);
+      };
+      return await this.#untilEnded(this.#session.execute(request, proxy(listen)));
+    } finally {
+      this.#executing = false;
+    }
+  }
+
+  /** Asks the running cell to stop. Returns at once: a cell in an endless loop never answers. */
+  interrupt(): void {
+    this.#session?.interrupt().catch(() => {});
+  }
+
+  /** Ends the worker; whatever ran in it rejects. The next start makes a new one. */
+  end(reason: string): void {
+    this.#discard(new WorkerEndedError(reason));
+    this.#set('off');
+  }
+
+  /** The page knows already that there is no WebGPU: no worker is started for it. */
+  refuse(problem: string): void {
+    this.#set('unavailable', problem);
+  }
+
+  /** The worker or its GPU device is gone; what is left is ended, and the page says so. */
+  lose(problem: string): void {
+    this.#discard(new WorkerEndedError(problem));
+    this.#set('lost', problem);
+  }
+
+  #discard(reason: Error): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#session = undefined;
+    this.#starting = undefined;
+    this.engine = undefined;
+    this.used = false;
+    const endings = [...this.#endings];
+    this.#endings.clear();
+    for (const end of endings) end(reason);
+  }
+
+  /** Comlink's promises never settle once the worker is terminated: this one rejects then. */
+  #untilEnded<T>(promise: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#endings.add(reject);
+      promise.then(resolve, reject).finally(() => this.#endings.delete(reject));
+    });
+  }
+
+  /** An error event means a script that did not load, an error that nobody caught, or a worker that died. */
+  async #onWorkerError(worker: Worker, message: string | undefined): Promise<void> {
+    if (worker !== this.#worker) return;
+    if (this.state === 'starting') {
+      this.lose(`The worker could not be started${message ? ` (${message})` : ''}.`);
+      return;
+    }
+    if (message) this.onStrayError(message);
+    // A worker that is busy with a cell may rightly be silent; Stop deals with that one.
+    if (this.#executing || !this.#session) return;
+    const answered = await Promise.race([
+      this.#session.interrupt().then(
+        () => true,
+        () => true,
+      ),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), answerMs)),
+    ]);
+    if (!answered && worker === this.#worker) this.lose('The worker that runs the cells has crashed.');
+  }
+
+  #set(state: ConnectionState, problem = ''): void {
+    this.state = state;
+    this.problem = problem;
+    this.changed();
+    this.flush();
+  }
+}
