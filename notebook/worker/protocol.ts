@@ -18,6 +18,8 @@ export const mimeTypes = {
   json: 'application/json',
   markdown: 'text/markdown',
   html: 'text/html',
+  /** Drawn charts, for programs that draw no Vega-Lite. */
+  svg: 'image/svg+xml',
   png: 'image/png',
   jpeg: 'image/jpeg',
   plain: 'text/plain',

@@ -1,0 +1,104 @@
+/** The names that every cell is offered. */
+import type { MimeBundle } from '../document/nbformat.ts';
+import { type CellConsole, createConsole } from './cell-console.ts';
+import type { CellOutput } from './cell-output.ts';
+import {
+  type DescribeError,
+  type DisplayHandle,
+  type DisplayOptions,
+  showValue,
+  updateValue,
+} from './display.ts';
+import { type CellInputs, createInputs } from './input.ts';
+import type { Interruption } from './interruption.ts';
+import { table } from './mime/bundle.ts';
+import { chart } from './mime/chart.ts';
+import { gallery } from './mime/gallery.ts';
+import { html, markdown } from './mime/markup.ts';
+import { Progress, type ProgressHandle } from './progress.ts';
+import type { InputValue } from './protocol.ts';
+
+export interface CellNames {
+  /** Shows a value in the cell's output; the handle replaces it. */
+  display(value: unknown, options?: DisplayOptions): DisplayHandle;
+  console: CellConsole;
+  /** A progress bar of `total` steps. */
+  progress(total: number, label?: string): ProgressHandle;
+  input: CellInputs<unknown>;
+  /** Waits; the way to pause that Stop can end. */
+  sleep(milliseconds: number): Promise<void>;
+  chart: typeof chart;
+  gallery: typeof gallery;
+  markdown: typeof markdown;
+  html: typeof html;
+  table: typeof table;
+}
+
+/** What the names need to know about the session. */
+export interface NamesOptions {
+  /** The output of the running cell, or of the last one. */
+  output(): CellOutput;
+  /** What a person entered into a control of the running cell. */
+  inputValue(label: string): InputValue | undefined;
+  interruption: Interruption;
+  describe: DescribeError;
+  decodePhoto(file: Blob, name: string): Promise<unknown>;
+}
+
+export function createCellNames(options: NamesOptions): CellNames {
+  const { output, interruption, describe } = options;
+  const sessionId = Math.random().toString(36).slice(2, 8);
+  let displays = 0;
+  const newDisplayId = () => `${sessionId}-${++displays}`;
+  const draw = (data: MimeBundle, displayId = newDisplayId()) =>
+    output().send({ type: 'display', data, metadata: {}, displayId });
+
+  return {
+    display(value, displayOptions = {}) {
+      interruption.check();
+      const displayId = newDisplayId();
+      showValue(output(), displayId, value, displayOptions, describe);
+      return {
+        update(next) {
+          interruption.check();
+          updateValue(output(), displayId, next, describe);
+        },
+      };
+    },
+    console: createConsole({
+      write(stream, text) {
+        interruption.check();
+        output().write(stream, text);
+      },
+      table(rows, columns) {
+        interruption.check();
+        showValue(output(), newDisplayId(), table(rows, columns ? { columns } : {}), {}, describe);
+      },
+    }),
+    progress(total, label = '') {
+      interruption.check();
+      const displayId = newDisplayId();
+      const sink = output();
+      const bar = new Progress({
+        total,
+        label,
+        send: (data) => sink.send({ type: 'update', displayId, data, metadata: {} }),
+        check: () => interruption.check(),
+      });
+      draw(bar.bundle(), displayId);
+      sink.beforeEnd(() => bar.flush());
+      return bar;
+    },
+    input: createInputs({
+      read: (label) => options.inputValue(label),
+      draw: (data) => draw(data),
+      decodePhoto: (file, name) => options.decodePhoto(file, name),
+    }),
+    sleep: (milliseconds) => interruption.sleep(milliseconds),
+    chart,
+    gallery,
+    markdown,
+    html,
+    table,
+  };
+}

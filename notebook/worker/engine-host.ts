@@ -1,0 +1,18 @@
+import type { KnownModules } from './modules.ts';
+import type { EngineStatus } from './protocol.ts';
+
+/** An engine that was opened for a session. */
+export interface OpenEngine {
+  /** What cells know as `backend`. */
+  backend: { dispose(): void };
+  status: EngineStatus;
+}
+
+/** All that the session asks of the engine; tests give it another. */
+export interface EngineHost {
+  /** @param checkpoint Called by the engine wherever it can stop; throws to stop. */
+  open(kind: EngineStatus['backend'], checkpoint: () => void): Promise<OpenEngine>;
+  decodePhoto(file: Blob, name: string): Promise<unknown>;
+  /** Modules that cells import by name. */
+  modules: KnownModules;
+}
