@@ -38,7 +38,12 @@ export default defineConfig({
       {
         extends: true,
         // Needs Dawn, which `npm run test:node` installs.
-        test: { name: 'dawn', include: ['test/dawn/**/*.dawn.test.ts'], environment: 'node', testTimeout: 180_000 },
+        test: {
+          name: 'dawn',
+          include: ['test/dawn/**/*.dawn.test.ts'],
+          environment: 'node',
+          testTimeout: 180_000,
+        },
       },
       {
         extends: true,
