@@ -2,13 +2,7 @@
 import type { MimeBundle } from '../document/nbformat.ts';
 import { type CellConsole, createConsole } from './cell-console.ts';
 import type { CellOutput } from './cell-output.ts';
-import {
-  type DescribeError,
-  type DisplayHandle,
-  type DisplayOptions,
-  showValue,
-  updateValue,
-} from './display.ts';
+import { type DescribeError, DisplayHandle, type DisplayOptions, showValue, updateValue } from './display.ts';
 import { type CellInputs, createInputs } from './input.ts';
 import type { Interruption } from './interruption.ts';
 import { table } from './mime/bundle.ts';
@@ -58,12 +52,10 @@ export function createCellNames(options: NamesOptions): CellNames {
       interruption.check();
       const displayId = newDisplayId();
       showValue(output(), displayId, value, displayOptions, describe);
-      return {
-        update(next) {
-          interruption.check();
-          updateValue(output(), displayId, next, describe);
-        },
-      };
+      return new DisplayHandle((next) => {
+        interruption.check();
+        updateValue(output(), displayId, next, describe);
+      });
     },
     console: createConsole({
       write(stream, text) {

@@ -5,10 +5,18 @@ import { plainMetadata } from './mime/displayable.ts';
 import type { CellEvent } from './protocol.ts';
 import type { DescribedError } from './traceback.ts';
 
-/** A display that can be replaced in place. */
-export interface DisplayHandle {
+/** A display that can be replaced in place. As a cell's value it shows nothing more. */
+export class DisplayHandle {
+  readonly #update: (value: unknown) => void;
+
+  constructor(update: (value: unknown) => void) {
+    this.#update = update;
+  }
+
   /** Shows another value where this one is, in whichever cell that is. */
-  update(value: unknown): void;
+  update(value: unknown): void {
+    this.#update(value);
+  }
 }
 
 export interface DisplayOptions {

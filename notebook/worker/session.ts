@@ -1,11 +1,12 @@
 /** Runs cells one after the other and keeps their variables, their outputs apart and their errors readable. */
 import { createCellNames } from './cell-names.ts';
 import { CellOutput } from './cell-output.ts';
-import { bundleEvent } from './display.ts';
+import { bundleEvent, DisplayHandle } from './display.ts';
 import type { EngineHost, OpenEngine } from './engine-host.ts';
 import { evaluateCell } from './evaluate.ts';
 import { InterruptedError, Interruption } from './interruption.ts';
 import { createServices } from './modules.ts';
+import { Progress } from './progress.ts';
 import type {
   CellEvent,
   EngineStatus,
@@ -129,7 +130,7 @@ export class WorkerSession implements Session {
     });
     const value = await evaluateCell(transformed, this.#scope, this.#services);
     this.#interruption.check();
-    if (value !== undefined) {
+    if (value !== undefined && !(value instanceof DisplayHandle || value instanceof Progress)) {
       const describe = (thrown: unknown) => this.#fail(thrown);
       cell.output.send(bundleEvent(value, (data) => ({ type: 'result', data, metadata: {} }), describe));
     }

@@ -108,14 +108,15 @@ function shorten(frames: readonly Frame[]): Frame[] {
   const first = frames.findIndex((frame) => frame.run !== undefined);
   const inside = first === -1 ? frames.filter((frame) => !isOwnMachinery(frame)) : frames.slice(first);
   const last = inside.findLastIndex((frame) => frame.run !== undefined);
-  const below = inside.slice(last + 1).filter((frame) => frame.place !== '');
+  const below = inside.slice(last + 1).filter((frame) => !isOwnMachinery(frame));
   const kept = inside.slice(0, last + 1).filter((frame) => frame.run !== undefined || !isOwnMachinery(frame));
   const calls = kept.length > 20 ? [...kept.slice(0, 10), ...kept.slice(-10)] : kept;
   return [...calls, ...below.slice(0, 1), ...below.slice(1).slice(-(maximalOtherFrames - 1))];
 }
 
+/** The session's code and libraries; in a built site everything of ours, whose names and lines say nothing there. */
 function isOwnMachinery({ place }: Frame): boolean {
-  return /notebook\/worker\/|node_modules\/|^node:/.test(place);
+  return place === '' || /notebook\/worker\/|node_modules\/|^node:|^native$|\/assets\/[^/]*\.js/.test(place);
 }
 
 function describeFrame(frame: Frame, findRun: (run: number) => CellRun | undefined): string[] {
