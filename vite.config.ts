@@ -14,11 +14,14 @@ export default defineConfig({
   base: './',
   cacheDir: `${repository}node_modules/.vite`,
   assetsInclude: ['**/*.safetensors', '**/*.ipynb'],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     outDir: `${repository}dist`,
     emptyOutDir: true,
     target: 'es2022',
+    // CodeMirror and Vega are large, and loaded when first needed.
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: { checks: { pluginTimings: false } },
     assetsInlineLimit: (path) => (assets.test(path) ? false : undefined),
   },
   server: { fs: { allow: [repository] } },
