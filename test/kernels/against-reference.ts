@@ -1,5 +1,6 @@
 /** Compares every variant of a kernel with the float64 reference. */
 import { expect } from 'vitest';
+import { fromFloat16 } from '../../engine/data-type.ts';
 import {
   type Comparison,
   compare,
@@ -29,6 +30,11 @@ export function tensor(shape: readonly number[], dataType: DataType = 'float32')
   return { shape, dataType };
 }
 
+/** What an operand's elements mean. */
+function numbersOf(input: KernelInput, dataType: DataType): Float64Array {
+  return Float64Array.from(dataType === 'float16' ? fromFloat16(Uint16Array.from(input)) : input);
+}
+
 /**
  * Runs every variant that supports the problem and expects each to agree with the reference.
  *
@@ -39,7 +45,7 @@ export async function expectAgreement(testCase: Case): Promise<string[]> {
   const target = await kernelTarget();
   const expected = evaluate(
     { ...operation, ...problem },
-    inputs.map((input) => Float64Array.from(input)),
+    inputs.map((input, operand) => numbersOf(input, problem.inputs[operand]!.dataType)),
   );
   const supported = kernel.variants.filter((variant) => variant.supports(problem, target));
   expect(supported.length, `${kernel.name} has no variant for ${JSON.stringify(problem)}`).toBeGreaterThan(0);

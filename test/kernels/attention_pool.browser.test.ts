@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { attentionPool } from '../../kernels/attention_pool.ts';
 import { expectAgreement, tensor } from './against-reference.ts';
-import { offsetsBeyondCapacity, offsetsOf, raggedBatches } from './ragged.ts';
+import { offsetsBeyondCapacity, offsetsOf, raggedCases } from './ragged.ts';
 import { type KernelInput, randomArray, runKernel } from './run-kernel.ts';
 
 const widths = [1024, 33, 6, 5, 3, 1, 4, 20];
@@ -27,8 +27,8 @@ async function check(e: KernelInput, features: number, sizes: readonly number[])
 }
 
 describe('attention_pool', () => {
-  test.each(raggedBatches)('$name', async ({ sizes, capacity }) => {
-    for (const features of widths) await check(randomArray(capacity, 5, -8, 8), features, sizes);
+  test.each(raggedCases(widths))('$name, K = $features', async ({ sizes, capacity, features }) => {
+    await check(randomArray(capacity, 5, -8, 8), features, sizes);
   });
 
   test('scores that rise with every row, and that fall', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { attentionScores } from '../../kernels/attention_scores.ts';
 import { expectAgreement, tensor } from './against-reference.ts';
-import { offsetsBeyondCapacity, offsetsOf, raggedBatches } from './ragged.ts';
+import { offsetsBeyondCapacity, offsetsOf, raggedCases } from './ragged.ts';
 import { kernelTarget, randomArray, runKernel } from './run-kernel.ts';
 
 function problemOf(capacity: number, features: number, sets: number, queryForEachSet: boolean) {
@@ -22,21 +22,19 @@ describe.each([
   ['one query', false],
   ['a query for each set', true],
 ])('attention_scores, %s', (_name, queryForEachSet) => {
-  test.each(raggedBatches)('$name', async ({ sizes, capacity }) => {
-    for (const features of widths) {
-      const sets = sizes.length;
-      const ran = await expectAgreement({
-        kernel: attentionScores,
-        operation: { kind: 'attention_scores' },
-        problem: problemOf(capacity, features, sets, queryForEachSet),
-        inputs: [
-          randomArray(capacity * features, 1),
-          randomArray((queryForEachSet ? sets : 1) * features, 2),
-          offsetsOf(sizes),
-        ],
-      });
-      expect(ran).toHaveLength(features % 4 === 0 ? 4 : 2);
-    }
+  test.each(raggedCases(widths))('$name, K = $features', async ({ sizes, capacity, features }) => {
+    const sets = sizes.length;
+    const ran = await expectAgreement({
+      kernel: attentionScores,
+      operation: { kind: 'attention_scores' },
+      problem: problemOf(capacity, features, sets, queryForEachSet),
+      inputs: [
+        randomArray(capacity * features, 1),
+        randomArray((queryForEachSet ? sets : 1) * features, 2),
+        offsetsOf(sizes),
+      ],
+    });
+    expect(ran).toHaveLength(features % 4 === 0 ? 4 : 2);
   });
 
   test('rows of no set give 0, whatever they hold', async () => {

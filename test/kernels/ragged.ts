@@ -33,6 +33,16 @@ export const raggedBatches: readonly Ragged[] = [
   },
 ];
 
+/** Each batch with a wide and a narrow row; one of them, with empty sets, with rows of every width asked for. */
+export function raggedCases(widths: readonly number[]): (Ragged & { readonly features: number })[] {
+  return raggedBatches.flatMap((batch) =>
+    (batch.name === 'empty sets between others' ? widths : [1024, 3]).map((features) => ({
+      ...batch,
+      features,
+    })),
+  );
+}
+
 /** Offsets that point beyond a capacity of 8 rows, and what they mean once held to it. */
 export const offsetsBeyondCapacity = {
   capacity: 8,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { segmentMean } from '../../kernels/segment_mean.ts';
 import { segmentWeightedSum } from '../../kernels/segment_weighted_sum.ts';
 import { expectAgreement, tensor } from './against-reference.ts';
-import { offsetsBeyondCapacity, offsetsOf, raggedBatches } from './ragged.ts';
+import { offsetsBeyondCapacity, offsetsOf, raggedCases } from './ragged.ts';
 import { kernelTarget, randomArray, runKernel } from './run-kernel.ts';
 
 const widths = [1024, 33, 6, 5, 3, 1];
@@ -23,9 +23,10 @@ function sumProblem(capacity: number, features: number, sets: number) {
 }
 
 describe('segment_mean', () => {
-  const large = { name: 'a set of thousands', sizes: [3000, 0, 96], capacity: 3100 };
-  test.each([...raggedBatches, large])('$name', async ({ sizes, capacity }) => {
-    for (const features of capacity > 3000 ? [8, 3] : widths) {
+  const large = { name: 'a set of thousands', sizes: [3000, 0, 96], capacity: 3100, features: 8 };
+  test.each([...raggedCases(widths), large])(
+    '$name, K = $features',
+    async ({ sizes, capacity, features }) => {
       const ran = await expectAgreement({
         kernel: segmentMean,
         operation: { kind: 'segment_mean' },
@@ -34,8 +35,8 @@ describe('segment_mean', () => {
         tolerance,
       });
       expect(ran).toHaveLength(features % 4 === 0 ? 2 : 1);
-    }
-  });
+    },
+  );
 
   test('offsets beyond the capacity read nothing beyond it', async () => {
     const { capacity, wrong, meant } = offsetsBeyondCapacity;
@@ -50,17 +51,15 @@ describe('segment_mean', () => {
 });
 
 describe('segment_weighted_sum', () => {
-  test.each(raggedBatches)('$name', async ({ sizes, capacity }) => {
-    for (const features of widths) {
-      const ran = await expectAgreement({
-        kernel: segmentWeightedSum,
-        operation: { kind: 'segment_weighted_sum' },
-        problem: sumProblem(capacity, features, sizes.length),
-        inputs: [randomArray(capacity, 2, 0, 1), randomArray(capacity * features, 1, 0, 6), offsetsOf(sizes)],
-        tolerance,
-      });
-      expect(ran).toHaveLength(features % 4 === 0 ? 2 : 1);
-    }
+  test.each(raggedCases(widths))('$name, K = $features', async ({ sizes, capacity, features }) => {
+    const ran = await expectAgreement({
+      kernel: segmentWeightedSum,
+      operation: { kind: 'segment_weighted_sum' },
+      problem: sumProblem(capacity, features, sizes.length),
+      inputs: [randomArray(capacity, 2, 0, 1), randomArray(capacity * features, 1, 0, 6), offsetsOf(sizes)],
+      tolerance,
+    });
+    expect(ran).toHaveLength(features % 4 === 0 ? 2 : 1);
   });
 
   test('more workgroups than one dimension takes', async () => {
