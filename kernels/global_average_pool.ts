@@ -3,8 +3,8 @@
  *
  * Source: Lin, Chen and Yan, "Network In Network" (arXiv 1312.4400), section 3.2.
  *
- * Shapes: x `[B, H, W, C]` → y `[B, C]`. Rows are summed on their own before they are added up, so rounding grows
- * with H + W and not with H · W.
+ * Shapes: x `[B, H, W, C]` → y `[B, C]`. Sums are taken in parts that are then added up, a row or a sixteenth of the
+ * image each, so rounding grows more slowly than with H · W.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';

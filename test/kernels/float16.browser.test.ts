@@ -19,7 +19,7 @@ type OperandOf = readonly [shape: readonly number[], dataType: DataType];
 const half = (...shape: number[]): OperandOf => [shape, 'float16'];
 const offsets: OperandOf = [[3], 'uint32'];
 
-const cases: readonly [Kernel, ComputingOperation, readonly OperandOf[], readonly number[]][] = [
+const problems: readonly [Kernel, ComputingOperation, readonly OperandOf[], readonly number[]][] = [
   [globalAveragePool, { kind: 'global_average_pool' }, [half(2, 3, 3, 8)], [2, 8]],
   [softmax, { kind: 'softmax' }, [half(3, 20)], [3, 20]],
   [attentionScores, { kind: 'attention_scores' }, [half(9, 20), half(20), offsets], [9]],
@@ -30,6 +30,9 @@ const cases: readonly [Kernel, ComputingOperation, readonly OperandOf[], readonl
   [elementwise.add, { kind: 'add' }, [half(5, 8), half(8)], [5, 8]],
   [elementwise.tanh, { kind: 'tanh' }, [half(5, 8)], [5, 8]],
 ];
+
+/** With the name in front, for the tests' titles. */
+const cases = problems.map((problem) => [problem[0].name, ...problem] as const);
 
 /** A device with no optional feature. */
 const plain: KernelTarget = {
@@ -47,7 +50,7 @@ function problemOf(operands: readonly OperandOf[], output: readonly number[]) {
   };
 }
 
-test.for(cases)('$0.name takes float16', async ([kernel, operation, operands, output], context) => {
+test.for(cases)('%s takes float16', async ([_name, kernel, operation, operands, output], context) => {
   const { features } = await kernelTarget();
   context.skip(!features.has('shader-f16'), 'The adapter lacks shader-f16.');
   const ran = await expectAgreement({
@@ -63,7 +66,7 @@ test.for(cases)('$0.name takes float16', async ([kernel, operation, operands, ou
   expect(ran).toHaveLength(kernel.variants.length);
 });
 
-test.each(cases)('$0.name refuses float16 without shader-f16', (kernel, _operation, operands, output) => {
+test.each(cases)('%s refuses float16 without shader-f16', (_name, kernel, _operation, operands, output) => {
   const problem = problemOf(operands, output);
   for (const variant of kernel.variants) expect(variant.supports(problem, plain), variant.name).toBe(false);
 });
