@@ -19,6 +19,16 @@ export class CellRequestEvent extends Event {
   }
 }
 
+/** The focus came into a cell: to the cell itself, or into its text. */
+export class CellFocusEvent extends Event {
+  constructor(
+    readonly cellId: string,
+    readonly editing: boolean,
+  ) {
+    super('warp-cell-focus', { bubbles: true, composed: true });
+  }
+}
+
 /** What the three kinds of cells have in common: they are selected, focused and edited in the same way. */
 export abstract class CellElement extends LitElement {
   static override styles = [controls, prose, cellStyle];
@@ -32,10 +42,35 @@ export abstract class CellElement extends LitElement {
   @query('warp-editor') protected editor!: WarpEditor | null;
   readonly #watch = new Watch(this, () => [this.cell]);
 
+  constructor() {
+    super();
+    this.addEventListener('focusin', this.onFocus);
+  }
+
   override connectedCallback() {
     super.connectedCallback();
     this.setAttribute('role', 'group');
   }
+
+  /**
+   * Focus that moves between the cell and its own text is seen inside only: such events do not leave a shadow tree.
+   */
+  protected override createRenderRoot() {
+    const root = super.createRenderRoot();
+    root.addEventListener('focusin', this.onFocus);
+    root.addEventListener('focusout', (event) => {
+      if ((event as FocusEvent).relatedTarget === this)
+        this.dispatchEvent(new CellFocusEvent(this.cell.id, false));
+    });
+    return root;
+  }
+
+  private readonly onFocus = (event: Event): void => {
+    const inText = event
+      .composedPath()
+      .some((node) => node instanceof HTMLElement && node.localName === 'warp-editor');
+    this.dispatchEvent(new CellFocusEvent(this.cell.id, inText));
+  };
 
   override willUpdate(changes: PropertyValues<this>) {
     if (changes.has('cell')) this.#watch.renew();
@@ -78,5 +113,6 @@ export abstract class CellElement extends LitElement {
 declare global {
   interface HTMLElementEventMap {
     'warp-cell-request': CellRequestEvent;
+    'warp-cell-focus': CellFocusEvent;
   }
 }

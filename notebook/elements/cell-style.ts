@@ -121,9 +121,6 @@ export const cellStyle = css`
     color: var(--text-faint);
     font-size: var(--text-small);
   }
-  warp-outputs:empty {
-    display: none;
-  }
   @media (max-width: 640px) {
     :host {
       grid-template-columns: minmax(0, 1fr);

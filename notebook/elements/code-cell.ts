@@ -62,7 +62,7 @@ export class WarpCodeCell extends CellElement {
             .onEdit=${this.onEdit}
           ></warp-editor>
         </div>
-        <warp-outputs .cell=${cell}></warp-outputs>
+        <warp-outputs .cell=${cell} ?hidden=${cell.outputs.length === 0}></warp-outputs>
       </div>`;
   }
 

@@ -58,7 +58,6 @@ const theme = EditorView.theme({
     color: 'var(--text-faint)',
     border: 'none',
     paddingLeft: '4px',
-    fontSize: '0.9em',
     userSelect: 'none',
   },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '24px', padding: '0 2px 0 4px' },

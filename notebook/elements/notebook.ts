@@ -12,7 +12,7 @@ import { controls } from '../styles/controls.ts';
 import type { CellEvent } from '../worker/protocol.ts';
 import './badge.ts';
 import { connectionBanner, missingWebgpu, problemBanner, trustBanner } from './banners.ts';
-import type { CellElement, CellRequestEvent } from './cell-element.ts';
+import type { CellElement, CellFocusEvent, CellRequestEvent } from './cell-element.ts';
 import './code-cell.ts';
 import { type CommandHost, carryOut, runAll } from './command-runner.ts';
 import type { CommandId } from './commands.ts';
@@ -154,7 +154,7 @@ export class WarpNotebook extends LitElement implements CommandHost {
           ></warp-toolbar>
         </div>
       </header>
-      <main @focusin=${this.onFocus} @focusout=${this.onBlur}>
+      <main @warp-cell-focus=${this.onFocus} @focusout=${this.onBlur}>
         ${connectionBanner(connection, {
           useReference: () => this.useReference(),
           retry: () => this.warm(),
@@ -297,16 +297,11 @@ export class WarpNotebook extends LitElement implements CommandHost {
     this.focusEditor();
   }
 
-  private onFocus(event: FocusEvent) {
-    const path = event.composedPath();
-    const element = path.find((node) => node instanceof HTMLElement && node.id.startsWith('cell-')) as
-      | CellElement
-      | undefined;
-    if (!element) return;
-    this.notebook.select(this.notebook.cells.indexOf(element.cell));
-    this.mode = path.some((node) => node instanceof HTMLElement && node.localName === 'warp-editor')
-      ? 'edit'
-      : 'command';
+  private onFocus({ cellId, editing }: CellFocusEvent) {
+    const index = this.notebook.cells.findIndex((cell) => cell.id === cellId);
+    if (index === -1) return;
+    this.notebook.select(index);
+    this.mode = editing ? 'edit' : 'command';
   }
 
   private onBlur() {

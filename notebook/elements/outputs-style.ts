@@ -113,6 +113,8 @@ export const outputsStyle = css`
   .error-headline {
     margin: 0;
     overflow-wrap: anywhere;
+  }
+  .error-message {
     white-space: pre-wrap;
   }
   .error-headline strong {

@@ -42,7 +42,7 @@ export class WarpOutputs extends LitElement {
       cell.referenceResult
         ? html`<p class="backend" title="Computed by the float reference on the processor, not on the GPU">CPU reference</p>`
         : nothing
-    }${cell.outputs.map((output) => html`<div class="output ${output.output_type}">${this.draw(output, cell)}</div>`)}`;
+    }${cell.outputs.map((output) => html`<div class="output">${this.draw(output, cell)}</div>`)}`;
   }
 
   private draw(output: Output, cell: CellModel): unknown {

@@ -15,6 +15,8 @@ export async function drawChart(container: HTMLElement, specification: JsonObjec
     // Expressions are interpreted, so the page needs no permission to evaluate strings.
     ast: true,
     expr: expressionInterpreter,
+    // Warnings about the specification are the author's business, not the console's.
+    logLevel: 1,
     tooltip: { theme: currentTheme() },
     config: configuration(),
   } as Parameters<typeof embed>[2]);
@@ -42,6 +44,7 @@ function configuration() {
       tickColor: token('--line-strong'),
       labelLimit: 220,
     },
+    axisQuantitative: { tickCount: 6 },
     legend: { labelColor: muted, titleColor: muted, labelFontSize: 12, titleFontSize: 12 },
     header: { labelColor: muted, titleColor: muted },
     mark: { color: token('--chart-1') },

@@ -19,12 +19,12 @@ export function renderError(
   line: number | undefined,
   goTo: (place: CellPlace) => void,
 ): unknown {
-  const frames = output.traceback
-    .flatMap((entry) => withoutTerminalSequences(entry).split('\n'))
-    .filter((entry) => entry.trim() !== '');
   // The headline already says the error's name and message.
   const headline = `${output.ename}: ${output.evalue}`;
-  const rest = frames.filter((entry) => entry.trim() !== headline.trim() && !headline.includes(entry.trim()));
+  const rest = output.traceback
+    .map(withoutTerminalSequences)
+    .filter((entry) => entry.trim() !== headline.trim())
+    .flatMap((entry) => entry.split('\n'));
   const stopped = output.ename === 'Stopped' || output.ename === 'InterruptedError';
   return html`<div class="error ${stopped ? 'stopped' : ''}" role="group" aria-label="Error">
     <p class="error-headline">

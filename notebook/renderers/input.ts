@@ -60,7 +60,8 @@ export class WarpInput extends LitElement {
   }
 
   private renderSelect(data: InputData & { kind: 'select' }) {
-    const value = typeof this.entered === 'string' ? this.entered : data.value;
+    const entered = data.options.find((option) => option.value === this.entered);
+    const value = entered?.value ?? data.value;
     return html`<label class="field">
       <span>${data.label}</span>
       <select class="select" .value=${value} @change=${(event: Event) => this.enter((event.target as HTMLSelectElement).value)}>

@@ -25,6 +25,7 @@ export class WarpJson extends LitElement {
       summary {
         cursor: pointer;
         width: fit-content;
+        max-width: 100%;
         padding-right: var(--space-2);
         border-radius: var(--radius-small);
       }
@@ -43,6 +44,7 @@ export class WarpJson extends LitElement {
       }
       .shape {
         color: var(--text-faint);
+        overflow-wrap: anywhere;
       }
       .string {
         color: var(--syntax-string);
