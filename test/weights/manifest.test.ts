@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseSafetensors } from '../../engine/formats/safetensors.ts';
+import { mobilenetV1Parameters } from '../../engine/models/mobilenet_v1.ts';
+import { manifest } from '../../weights/manifest.ts';
+
+const besideManifest = (name: string) => readFileSync(new URL(`../../weights/${name}`, import.meta.url));
+
+describe.each(Object.entries(manifest))('the manifest tells the truth about %s', (_, entry) => {
+  const bytes = besideManifest(entry.file);
+  const file = parseSafetensors(new Uint8Array(bytes).buffer, entry.file);
+
+  test('checksum and size', () => {
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(entry.sha256);
+    expect(bytes.length).toBe(entry.bytes);
+  });
+
+  test('tensors, parameters and data type', () => {
+    const tensors = [...file.tensors.values()];
+    expect(tensors.length).toBe(entry.tensors);
+    expect(tensors.reduce((sum, { data }) => sum + data.length, 0)).toBe(entry.parameters);
+    expect(new Set(tensors.map(({ dataType }) => dataType))).toEqual(new Set([entry.dataType]));
+  });
+
+  test('licence and origin are in the file and beside it', () => {
+    expect(file.metadata.license).toBe(entry.license);
+    expect(file.metadata.attribution).toBe(entry.attribution);
+    expect(file.metadata.origin_integrity).toBe(entry.origin.integrity);
+    expect(Object.values(entry.origin.files)).toContain(file.metadata.origin_sha256);
+    const license = besideManifest(entry.licenseFile).toString();
+    expect(license).toContain('Apache License');
+    expect(license).toContain('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION');
+    expect(license).toContain(entry.attribution);
+  });
+});
+
+describe('mobilenet_v1', () => {
+  const entry = manifest.mobilenet_v1!;
+  const file = parseSafetensors(new Uint8Array(besideManifest(entry.file)).buffer, entry.file);
+
+  test('has exactly the parameters of the model, with their shapes', () => {
+    const expected = [...mobilenetV1Parameters()].map(([name, { shape }]) => [name, [...shape]]);
+    const actual = [...file.tensors].map(([name, { shape }]) => [name, [...shape]]);
+    expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(expected));
+    expect(actual).toHaveLength(56);
+    expect(entry.parameters).toBe(4_222_057);
+  });
+
+  test('every value is finite and no kernel is empty', () => {
+    for (const name of file.tensors.keys()) {
+      const { data } = file.get(name, { dataType: 'float32' });
+      expect(data.every(Number.isFinite), name).toBe(true);
+      expect(
+        data.some((value) => value !== 0),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  test('has 1001 labels, the background first', () => {
+    const labels = file.metadata.labels!.split('\n');
+    expect(labels).toHaveLength(1001);
+    expect([labels[0], labels[1], labels[949], labels[955], labels[1000]]).toEqual([
+      'background',
+      'tench',
+      'Granny Smith',
+      'banana',
+      'toilet tissue',
+    ]);
+    expect(labels.every((name) => name !== '' && name === name.trim())).toBe(true);
+  });
+});
