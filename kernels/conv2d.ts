@@ -1,98 +1,38 @@
 /**
- * Convolution over images, NHWC, `y[b, i, j, o] = Σ_{u, v, c} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c, o]`, zeros outside.
+ * Convolution over images.
  *
- * Shapes: x `[B, H, W, C]`, w `[kh, kw, C, O]` → y `[B, H', W', O]`, then the epilogue.
+ * Source: Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications" (arXiv
+ * 1704.04861), equation 1.
  *
- * Source: Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications"
- * (arXiv 1704.04861), equation 1.
+ * Shapes: x `[B, H, W, C]`, w `[kh, kw, C, O]` → y `[B, H', W', O]`. x and y are float32, w is float32 or float16;
+ * sums are float32.
  */
-import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
-import { epilogueCode, epilogueCost } from './epilogue.ts';
-import { gridOfInvocations } from './grid.ts';
-import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
-import { arrayType, byteLength, directives, elementType, type Lanes, realType, storable } from './storage.ts';
+import { channelTile } from './convolution/channel-tile.ts';
+import { directScalar } from './convolution/direct-scalar.ts';
+import { type ConvolutionProblem, geometry, operandCount } from './convolution/geometry.ts';
+import { epilogueCost } from './epilogue.ts';
+import type { Kernel } from './kernel.ts';
+import { byteLength } from './storage.ts';
 
-/** Inputs: x, w, then the epilogue's operands. */
-export interface Conv2dProblem extends KernelProblem {
-  /** Steps down and across. */
-  readonly strides: readonly [number, number];
-  readonly padding: {
-    readonly top: number;
-    readonly bottom: number;
-    readonly left: number;
-    readonly right: number;
-  };
-}
+export type Conv2dProblem = ConvolutionProblem;
 
-/** One thread computes one element, or four neighbouring channels: the straightforward version. */
-function elementVariant(lanes: Lanes): KernelVariant<Conv2dProblem> {
-  return {
-    name: lanes === 4 ? 'element-vec4' : 'element',
-    supports: (problem, target) => problem.output.shape[3]! % lanes === 0 && storable(problem, target),
-    build(problem) {
-      const [batch, height, width, channels] = problem.inputs[0]!.shape as [number, number, number, number];
-      const [kernelHeight, kernelWidth] = problem.inputs[1]!.shape as [number, number];
-      const [, outputHeight, outputWidth, outputs] = problem.output.shape as [number, number, number, number];
-      const [down, across] = problem.strides;
-      const { top, left } = problem.padding;
-      const columns = outputs / lanes;
-      const count = batch * outputHeight * outputWidth * columns;
-      const workgroupSize = 64;
-      const { workgroups, rowLength } = gridOfInvocations(count, workgroupSize);
-      const { declarations, outputBinding } = epilogueCode(problem, 2, lanes);
-      const real = realType(lanes);
-      const source = wgsl`${directives(problem)}
-@group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!)};
-@group(0) @binding(1) var<storage, read> w: ${arrayType(problem.inputs[1]!, lanes)};
-@group(0) @binding(${outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, lanes)};
-${declarations}
-
-@compute @workgroup_size(${workgroupSize})
-fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
-  let index = invocation.y * ${rowLength}u + invocation.x;
-  if (index >= ${count}u) { return; }
-  let column = index % ${columns}u;
-  let position = index / ${columns}u;
-  let j = position % ${outputWidth}u;
-  let i = position / ${outputWidth}u % ${outputHeight}u;
-  let b = position / ${outputWidth * outputHeight}u;
-  var sum = ${real}(0.0);
-  for (var u = 0u; u < ${kernelHeight}u; u++) {
-    // One comparison finds both ends: below zero wraps to a huge number.
-    let row = i * ${down}u + u - ${top}u;
-    if (row >= ${height}u) { continue; }
-    for (var v = 0u; v < ${kernelWidth}u; v++) {
-      let pixelColumn = j * ${across}u + v - ${left}u;
-      if (pixelColumn >= ${width}u) { continue; }
-      let pixel = (b * ${height}u + row) * ${width}u + pixelColumn;
-      for (var c = 0u; c < ${channels}u; c++) {
-        sum += f32(x[pixel * ${channels}u + c]) * ${real}(w[((u * ${kernelWidth}u + v) * ${channels}u + c) * ${columns}u + column]);
-      }
-    }
-  }
-  y[index] = ${elementType(problem.output.dataType, lanes)}(epilogue(sum, index, column));
-}
-`;
-      return { wgsl: source, workgroupSize: [workgroupSize, 1, 1], workgroups };
-    },
-  };
-}
-
-const vector = elementVariant(4);
-const scalar = elementVariant(1);
+const anySize = directScalar(64);
+const tile = channelTile(4, 2, 4);
 
 export const conv2d: Kernel<Conv2dProblem> = {
   name: 'conv2d',
   formula: 'y[b, i, j, o] = Σ_{u, v, c} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c, o]',
-  variants: [vector, scalar],
-  defaultVariant: (problem, target) => (vector.supports(problem, target) ? vector : scalar),
+  variants: [tile, anySize],
+  defaultVariant(problem, target) {
+    return tile.supports(problem, target) ? tile : anySize;
+  },
   cost(problem) {
-    const [kernelHeight, kernelWidth, channels] = problem.inputs[1]!.shape as [number, number, number];
-    const elements = problem.output.shape.reduce((product, size) => product * size, 1);
-    const epilogue = epilogueCost(problem, 2);
+    const { batch, down, across, channels, outputs } = geometry(problem);
+    const after = epilogueCost(problem, operandCount);
+    const elements = batch * down.output * across.output * outputs;
     return {
-      operations: 2 * elements * kernelHeight * kernelWidth * channels + epilogue.operations,
-      bytesRead: byteLength(problem.inputs[0]!) + byteLength(problem.inputs[1]!) + epilogue.bytesRead,
+      operations: 2 * elements * down.kernel * across.kernel * channels + after.operations,
+      bytesRead: byteLength(problem.inputs[0]!) + byteLength(problem.inputs[1]!) + after.bytesRead,
       bytesWritten: byteLength(problem.output),
     };
   },
