@@ -54,3 +54,5 @@ function decodeOnce(file: string): Promise<Photo> {
   photo.catch(() => decoded.delete(file));
   return photo;
 }
+
+export { type ReferenceOutput, type ReferenceOutputs, referenceOutputs } from './references.ts';

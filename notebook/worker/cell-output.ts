@@ -73,15 +73,15 @@ export class CellOutput {
       return;
     }
     this.#queue.push(event);
-    this.#pump ??= this.#drain().finally(() => {
-      this.#pump = undefined;
-    });
+    this.#pump ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       this.#deliver(await next);
     }
+    // In the same turn as the look at the empty queue: nothing can be queued in between and stay there.
+    this.#pump = undefined;
   }
 
   #deliver(event: CellEvent): void {

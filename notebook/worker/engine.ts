@@ -1,21 +1,21 @@
 /** The engine as cells and the session see it. The only module of the notebook that imports it. */
 
-import { decodePhoto, openBackend, WebGpuBackend } from '../../engine/index.ts';
+import * as engine from '../../engine/index.ts';
 import type { JsonObject } from '../document/nbformat.ts';
 import type { EngineHost } from './engine-host.ts';
 
 export const engineHost: EngineHost = {
   async open(kind, checkpoint) {
-    const backend = await openBackend(kind, { checkpoint });
+    const backend = await engine.openBackend(kind, { checkpoint });
     const details: JsonObject =
-      backend instanceof WebGpuBackend
+      backend instanceof engine.WebGpuBackend
         ? { ...backend.adapter, features: [...backend.adapter.features], limits: limitsOf(backend.device) }
         : {};
     return { backend, status: { backend: kind, description: backend.description, details } };
   },
-  decodePhoto,
+  decodePhoto: engine.decodePhoto,
   modules: {
-    warpbook: () => import('../../engine/index.ts'),
+    warpbook: async () => engine,
     'warpbook/samples': () => import('../samples/index.ts'),
   },
 };

@@ -69,6 +69,15 @@ describe('output', () => {
     ]);
   });
 
+  it('loses nothing that comes in the turns after such a display', async () => {
+    const source = (turns: number) =>
+      `display(markdown("a")); for (let i = 0; i < ${turns}; i++) await null; console.log("b"); throw new Error("c")`;
+    for (let turns = 0; turns < 12; turns++) {
+      const { events } = await new TestSession().run(source(turns));
+      expect(events.map((event) => event.type)).toEqual(['display', 'stream', 'error']);
+    }
+  });
+
   it('shows arrays as they were when displayed', async () => {
     const { events } = await new TestSession().run('const a = [1]; display(a); a.push(2); a');
     expect(events.map((event) => ('data' in event ? event.data[plain] : event.type))).toEqual([
