@@ -3,7 +3,7 @@
  * adapter, in one run. Installs the other runtimes when they are missing.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../../notebook/browser/launch.ts';
@@ -26,10 +26,10 @@ function versions(): Record<string, string> {
   };
 }
 
-async function measure(site: Site, options: Options): Promise<[Circumstances, BatchTimings[]]> {
+async function measure(site: Site, options: Options, load: number): Promise<[Circumstances, BatchTimings[]]> {
   const browser = await launchBrowser();
   try {
-    // This also starts the browser's GPU process, which would otherwise count in the first runtime's first call.
+    // This also starts the browser's GPU process, which would otherwise count in the first of the first calls.
     const adapter = await askAdapter(browser, site.address);
     const [processor] = cpus();
     const circumstances: Circumstances = {
@@ -37,6 +37,7 @@ async function measure(site: Site, options: Options): Promise<[Circumstances, Ba
       adapter,
       browser: await browser.version(),
       processor: `${processor?.model.trim() || 'unknown'}, ${cpus().length} threads`,
+      load,
       versions: versions(),
     };
     console.log(`${circumstances.browser}, ${adapterName(adapter)}`);
@@ -63,11 +64,17 @@ async function main(): Promise<void> {
     return;
   }
   const options = parseOptions(args);
+  const load = loadavg()[0] ?? 0;
+  if (load > 1) {
+    console.warn(
+      `Other programs keep this machine busy (load ${load.toFixed(1)}): do not trust the timings.`,
+    );
+  }
   installPackages(folder);
   console.log('Building the page ...');
   const site = await serve(folder);
   try {
-    const [circumstances, batches] = await measure(site, options);
+    const [circumstances, batches] = await measure(site, options, load);
     const results = resultsOf(circumstances, batches);
     console.log(`\n${renderResults(results)}`);
     const text = `${JSON.stringify(results, null, 2)}\n`;

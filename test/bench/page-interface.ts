@@ -27,7 +27,10 @@ export interface AdapterDescription {
 
 /** What the page offers as `window.bench`. */
 export interface BenchPage {
-  /** Asks for the adapter that every runtime asks for: the one for high performance. Null where there is none. */
+  /**
+   * Asks for the adapter that every runtime asks for, the one for high performance, and opens and closes a device on it,
+   * so that what a browser does once is done before anything is timed. Null where there is none.
+   */
   adapter(): Promise<AdapterDescription | null>;
   /** Loads a runtime's code, its weights and the input into memory. Touches no GPU. */
   load(runtime: RuntimeName, batch: number): Promise<void>;

@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly browser: string;
   /** Processor and number of its threads, since a software adapter runs there. */
   readonly processor: string;
+  /** Processes that wanted a processor in the minute before the start; above 1 others disturbed the timings. 0 on Windows. */
+  readonly load: number;
   /** By package. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -103,7 +105,7 @@ export function renderResults(results: Results): string {
     `Model: ${methods.model}.`,
     `First call: ${methods.firstCall}.`,
     `Median: ${methods.calls}.`,
-    `Adapter: ${adapterName(results.adapter)}. Browser: ${results.browser}. Processor: ${results.processor}.`,
+    `Adapter: ${adapterName(results.adapter)}. Browser: ${results.browser}. Processor: ${results.processor}, load before the start ${results.load.toFixed(1)}.`,
     `Versions: ${versions.join(', ')}. Date: ${results.date}.`,
   ].join('\n');
 }

@@ -1,6 +1,4 @@
 /** Builds the page as users get theirs, bundled and minified, and serves it on this machine alone. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type InlineConfig, preview } from 'vite';
 
@@ -11,8 +9,6 @@ export interface Site {
 
 /** @param folder test/bench */
 export async function serve(folder: string): Promise<Site> {
-  const outDir = mkdtempSync(join(tmpdir(), 'warpbook-bench-'));
-  const remove = () => rmSync(outDir, { recursive: true, force: true });
   const config: InlineConfig = {
     configFile: false,
     root: join(folder, 'page'),
@@ -20,7 +16,7 @@ export async function serve(folder: string): Promise<Site> {
     logLevel: 'error',
     assetsInclude: ['**/*.safetensors'],
     build: {
-      outDir,
+      outDir: join(folder, 'node_modules/.page'),
       emptyOutDir: true,
       target: 'es2022',
       // TensorFlow.js is one large file; that is known.
@@ -36,14 +32,9 @@ export async function serve(folder: string): Promise<Site> {
       },
     },
   };
-  try {
-    await build(config);
-    const server = await preview(config);
-    const address = server.resolvedUrls?.local[0];
-    if (!address) throw new Error('The page of the benchmark is not served: Vite gave no address.');
-    return { address, close: () => server.close().finally(remove) };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  await build(config);
+  const server = await preview(config);
+  const address = server.resolvedUrls?.local[0];
+  if (!address) throw new Error('The page of the benchmark is not served: Vite gave no address.');
+  return { address, close: () => server.close() };
 }

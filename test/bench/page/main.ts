@@ -43,6 +43,7 @@ const bench: BenchPage = {
   async adapter() {
     const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return null;
+    (await adapter.requestDevice()).destroy();
     const { vendor, architecture, device, description } = adapter.info;
     return { vendor, architecture, device, description };
   },
