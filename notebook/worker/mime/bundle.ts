@@ -1,7 +1,7 @@
 /** Any value as a MIME bundle. */
 import type { MimeBundle } from '../../document/nbformat.ts';
 import { mimeTypes } from '../protocol.ts';
-import { type Displayable, displayable, isDisplayable, mimeMethod } from './displayable.ts';
+import { type Displayable, displayable, isDisplayable, ownBundle } from './displayable.ts';
 import { isContainer, jsonTree } from './json-tree.ts';
 import { describeArray, isNumericArray } from './numeric-array.ts';
 import { isPicture, pictureBundle } from './picture.ts';
@@ -14,7 +14,7 @@ import { isTabular, type TableOptions, tableBundle } from './table.ts';
  */
 export function toMimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   if (isDisplayable(value)) {
-    return withPlainText(value);
+    return withPlainText(value, ownBundle(value));
   }
   if (isPicture(value)) {
     return pictureBundle(value);
@@ -22,17 +22,22 @@ export function toMimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   return dataBundle(value);
 }
 
-async function withPlainText(value: Displayable): Promise<MimeBundle> {
-  const bundle = await value[mimeMethod]();
+async function withPlainText(value: unknown, given: MimeBundle | Promise<MimeBundle>): Promise<MimeBundle> {
+  const bundle = await given;
   return mimeTypes.plain in bundle ? bundle : { ...bundle, [mimeTypes.plain]: plainText(value) };
 }
 
 function dataBundle(value: unknown): MimeBundle {
-  if (isTabular(value)) {
-    return tableBundle(value);
+  try {
+    if (isTabular(value)) {
+      return tableBundle(value);
+    }
+    const plain = { [mimeTypes.plain]: tensorText(value) ?? plainText(value) };
+    return isTree(value) ? { [mimeTypes.json]: jsonTree(value), ...plain } : plain;
+  } catch {
+    // Proxies may throw at any look at them; text says what it can.
+    return { [mimeTypes.plain]: plainText(value) };
   }
-  const plain = { [mimeTypes.plain]: tensorText(value) ?? plainText(value) };
-  return isTree(value) ? { [mimeTypes.json]: jsonTree(value), ...plain } : plain;
 }
 
 /** The text of an object with a shape and its numbers, `{ shape: [2, 3], data: Float32Array }`. */

@@ -52,7 +52,7 @@ async function drawSvg(specification: JsonObject): Promise<string | undefined> {
 
 function titleOf(title: unknown): string[] {
   if (Array.isArray(title)) {
-    return [title.join(' ')];
+    return [title.map((line) => String(line).trim()).join(' ')];
   }
   if (isPlainObject(title)) {
     return [...titleOf(title.text), ...titleOf(title.subtitle)];

@@ -8,17 +8,27 @@ export interface Displayable {
   [mimeMethod](): MimeBundle | Promise<MimeBundle>;
 }
 
+/** The same by a plain name, for code that knows nothing of the symbol. */
+interface NamedDisplayable {
+  toMimeBundle(): MimeBundle | Promise<MimeBundle>;
+}
+
 /** A displayable of a bundle that is known already. */
 export function displayable(bundle: MimeBundle): Displayable {
   return { [mimeMethod]: () => bundle };
 }
 
-export function isDisplayable(value: unknown): value is Displayable {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Partial<Displayable>)[mimeMethod] === 'function'
-  );
+export function isDisplayable(value: unknown): value is Displayable | NamedDisplayable {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  const { [mimeMethod]: bySymbol, toMimeBundle } = value as Partial<Displayable & NamedDisplayable>;
+  return typeof bySymbol === 'function' || typeof toMimeBundle === 'function';
+}
+
+/** What a displayable says of itself. */
+export function ownBundle(value: Displayable | NamedDisplayable): MimeBundle | Promise<MimeBundle> {
+  return mimeMethod in value ? value[mimeMethod]() : value.toMimeBundle();
 }
 
 /** An object with class `Object` or none, as literals and JSON have. */

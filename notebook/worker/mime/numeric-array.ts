@@ -47,8 +47,12 @@ export function summarise(array: NumericArray): Summary {
     : { min, max, mean: sum / count, nan };
 }
 
-/** Five significant digits at most. */
+/** Five significant digits at most; very small and very large numbers with an exponent. */
 export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && Number.isFinite(size) && (size < 1e-4 || size >= 1e9)) {
+    return value.toExponential(4).replace(/\.?0*e\+?/, 'e');
+  }
   return Object.is(value, -0) ? '0' : String(Number(value.toPrecision(5)));
 }
 
