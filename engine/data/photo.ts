@@ -33,8 +33,10 @@ export async function decodePhoto(blob: Blob, name: string): Promise<Photo> {
       `Photo "${name}" cannot be decoded here; decode photos in a browser's page or worker.`,
     );
   }
-  await checkHeader(blob, name);
-  const bitmap = await decode(blob, name);
+  const bytes = await blob.arrayBuffer();
+  checkHeader(new Uint8Array(bytes), name);
+  // A blob of one piece: Firefox tells a format by the first piece alone.
+  const bitmap = await decode(new Blob([bytes], { type: blob.type }), name);
   try {
     const { width, height } = bitmap;
     checkSize(width, height, name);
@@ -55,9 +57,9 @@ export async function decodePhoto(blob: Blob, name: string): Promise<Photo> {
 }
 
 /** Rejects what the header already tells, before memory is spent on decoding. */
-async function checkHeader(blob: Blob, name: string): Promise<void> {
-  if (blob.size === 0) throw new InputError(`Photo "${name}" is an empty file; choose another.`);
-  const header = readImageHeader(new Uint8Array(await blob.arrayBuffer()));
+function checkHeader(bytes: Uint8Array, name: string): void {
+  if (bytes.length === 0) throw new InputError(`Photo "${name}" is an empty file; choose another.`);
+  const header = readImageHeader(bytes);
   if (!header) return;
   if (header.format === 'jpeg' && header.components === 4) {
     throw new InputError(`Photo "${name}" is a CMYK JPEG, made for print; convert it to RGB.`);
