@@ -39,6 +39,9 @@ function outputToJson(output: Output): JsonObject {
 
 /** JSON with sorted keys. `JSON.stringify` cannot: it puts keys that look like integers first. */
 function stringify(value: JsonValue, indent: string): string {
+  if (typeof value === 'number') {
+    return stringifyNumber(value);
+  }
   if (typeof value !== 'object' || value === null) {
     return JSON.stringify(value);
   }
@@ -59,6 +62,14 @@ function stringify(value: JsonValue, indent: string): string {
     entries.map(([key, item]) => `${JSON.stringify(key)}: ${stringify(item, deeper)}`),
     indent,
   );
+}
+
+/** As Python writes it: small numbers with an exponent of two digits. */
+function stringifyNumber(value: number): string {
+  if (value === 0 || Math.abs(value) >= 1e-4) {
+    return JSON.stringify(value);
+  }
+  return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
 }
 
 function brackets(pair: '[]' | '{}', items: readonly string[], indent: string): string {

@@ -142,6 +142,20 @@ describe('round trip', () => {
     expect(cells).toEqual([{ cell_type: 'raw', id: 'a', metadata: {}, source: ['a\n', 'b\n', 'c'] }]);
   });
 
+  it('writes numbers as Python does', () => {
+    const metadata = { a: [0.0000031489533800275698, -1e-5, 0.00012, 0, 1e-12, 3, 0.1] };
+    const text = serializeNotebook({ nbformat: 4, nbformat_minor: 5, metadata, cells: [] });
+    expect(text.match(/[-\d.e]+(?=,?\n {3})/g)?.slice(0, 6)).toEqual([
+      '3.1489533800275698e-06',
+      '-1e-05',
+      '0.00012',
+      '0',
+      '1e-12',
+      '3',
+    ]);
+    expect(JSON.parse(text)).toMatchObject({ metadata });
+  });
+
   it.each(['', '\n', 'a', 'a\n', '\n\na', 'a\r\nb\rc', 'a\u2028b', '\f'])('lines of %j', (text) => {
     expect(joinLines(splitLines(text))).toBe(text);
   });
