@@ -9,9 +9,9 @@ import type {
 } from '../backend.ts';
 import { EngineError } from '../errors.ts';
 import { type Graph, leaves } from '../graph/value.ts';
+import { kernelOf, problemOf } from '../plan/kernels.ts';
 import { type DispatchProfile, median, type Profile } from '../profile/profile.ts';
 import { checkArrays } from '../run/check-inputs.ts';
-import { cost } from './cost.ts';
 import { interpretSteps, type Step, toFloat64 } from './interpreter.ts';
 
 /** Parameters as float64, converted once. */
@@ -44,6 +44,9 @@ class ReferenceParameters implements DeviceParameters {
 function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
+
+/** The cost of a reshape, which no kernel computes. */
+const nothing: KernelCost = { operations: 0, bytesRead: 0, bytesWritten: 0 };
 
 /** Computing longer than this without a turn of the event loop would make a page feel stuck. Milliseconds. */
 const longestWithoutTurn = 10;
@@ -89,7 +92,8 @@ class ReferenceProgram implements Program {
         runs.push(steps);
       }
       const dispatches = runs[0]!.map(({ value }, i): DispatchProfile => {
-        const { operations, bytesRead, bytesWritten } = cost(value);
+        const { operations, bytesRead, bytesWritten } =
+          kernelOf(value.operation.kind)?.cost(problemOf(value)) ?? nothing;
         return {
           label: value.label,
           operation: value.operation.kind,

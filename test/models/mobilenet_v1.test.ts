@@ -9,15 +9,15 @@ import {
   mobilenetV1Parameters,
   mobilenetV1Values,
 } from '../../engine/models/mobilenet_v1.ts';
+import { kernelOf, problemOf } from '../../engine/plan/kernels.ts';
 import { uniform } from '../../engine/random.ts';
-import { cost } from '../../engine/reference/cost.ts';
 import { interpret } from '../../engine/reference/interpreter.ts';
 
 /** Multiply-adds of convolutions and matrix products, as the paper counts. */
 function multiplyAdds(graph: Graph): number {
   return topologicalOrder(graph)
     .filter(({ operation }) => ['conv2d', 'depthwise_conv2d', 'matmul'].includes(operation.kind))
-    .reduce((sum, value) => sum + cost(value).operations / 2, 0);
+    .reduce((sum, value) => sum + kernelOf(value.operation.kind)!.cost(problemOf(value)).operations / 2, 0);
 }
 
 function parameterCount(options: Parameters<typeof mobilenetV1Parameters>[0]): number {
