@@ -74,10 +74,18 @@ export const notebookStyle = css`
     flex-direction: column;
     gap: var(--space-1);
   }
+  /* Cells draw their own mark of focus. */
+  .cells > :focus-visible {
+    outline: none;
+  }
   .add {
     margin: var(--space-4) 0 0 var(--gutter);
   }
   .banner {
+    /* In sight wherever the reader is. */
+    position: sticky;
+    top: 96px;
+    z-index: 5;
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -87,6 +95,7 @@ export const notebookStyle = css`
     border: 1px solid color-mix(in srgb, var(--warning) 35%, transparent);
     border-radius: var(--radius);
     background: var(--warning-soft);
+    box-shadow: var(--shadow);
     font-size: var(--text-note);
   }
   .banner.problem {

@@ -111,8 +111,8 @@ export class WarpNotebook extends LitElement implements CommandHost {
     const address = new URL(location.href);
     if (address.searchParams.get('backend') === 'reference') this.connection.backend = 'reference';
     this.library.openFirst(address).catch((error: unknown) => {
-      this.problem = messageOf(error);
-      this.library.create();
+      // Something to type into, unless another document was opened meanwhile.
+      if (this.library.key === '') this.library.create();
       this.problem = messageOf(error);
     });
     const idle = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 500));

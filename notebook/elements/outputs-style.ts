@@ -45,11 +45,14 @@ export const outputsStyle = css`
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
     gap: var(--space-3);
-    max-height: 34rem;
     margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  .gallery.long {
+    max-height: 40rem;
     padding: 2px;
     overflow-y: auto;
-    list-style: none;
   }
   .gallery figure {
     margin: 0;

@@ -1,4 +1,4 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { CellType } from '../state/cell-model.ts';
 import { controls } from '../styles/controls.ts';
@@ -51,8 +51,17 @@ export class WarpToolbar extends LitElement {
       .stop:not(:disabled) {
         color: var(--danger);
       }
+      .worded {
+        padding: 0 var(--space-2);
+        color: var(--text);
+      }
       .space {
         flex: 1;
+      }
+      @media (max-width: 640px) {
+        .word {
+          display: none;
+        }
       }
     `,
   ];
@@ -72,7 +81,7 @@ export class WarpToolbar extends LitElement {
   }
 
   override render() {
-    return html`${this.button('run-next', 'play')} ${this.button('run-all', 'play-all')}
+    return html`${this.button('run-next', 'play', false, 'Run')} ${this.button('run-all', 'play-all', false, 'Run all')}
       ${this.button('stop', 'stop', !this.busy)} ${this.button('restart', 'restart')}
       ${this.button('restart-run-all', 'restart-run')}
       <span class="separator"></span>
@@ -89,15 +98,15 @@ export class WarpToolbar extends LitElement {
       ${this.button('help', 'keys')}`;
   }
 
-  private button(id: CommandId, shape: IconName, disabled = false) {
+  private button(id: CommandId, shape: IconName, disabled = false, word = '') {
     return html`<button
-      class="button quiet icon ${id}"
+      class="button quiet ${word ? 'worded' : 'icon'} ${id}"
       aria-label=${commands[id].label}
       title=${tooltip(id)}
       ?disabled=${disabled}
       @click=${() => this.dispatchEvent(new CommandEvent(id))}
     >
-      ${icon(shape)}
+      ${icon(shape)}${word ? html`<span class="word">${word}</span>` : nothing}
     </button>`;
   }
 

@@ -16,7 +16,9 @@ export const renderGallery: Renderer = {
       ];
     });
     if (images.length < value.images.length) return undefined;
-    return html`<ul class="gallery" tabindex=${images.length > 12 ? 0 : -1} aria-label="${images.length} pictures">
+    // Scrolls in its own box, which the keyboard must be able to reach.
+    const long = images.length > 28;
+    return html`<ul class="gallery ${long ? 'long' : ''}" tabindex=${long ? 0 : -1} aria-label="${images.length} pictures">
       ${images.map(
         ({ source, caption }) => html`<li>
           <figure>

@@ -1,6 +1,7 @@
 import { Marked } from 'marked';
 import type { JsonObject } from '../document/nbformat.ts';
 import { isBase64 } from './image.ts';
+import { mathExtension } from './math.ts';
 import { isObject, type Renderer, textOf } from './renderer.ts';
 import { sanitise } from './sanitise.ts';
 
@@ -20,7 +21,7 @@ export const renderMarkdown: Renderer = {
   },
 };
 
-const marked = new Marked({ gfm: true });
+const marked = new Marked({ gfm: true }, mathExtension);
 
 /** Markdown (GitHub's flavour) as a sanitised element; `attachment:` pictures come from the cell. */
 export function renderedMarkdown(text: string, attachments?: JsonObject): HTMLElement {

@@ -124,12 +124,13 @@ export function sortRows(rows: readonly JsonObject[], name: string, descending: 
   });
 }
 
-/** Six significant digits for fractions; whole numbers as they are. */
+/** Six significant digits for fractions, fewer with an exponent for tiny ones; whole numbers as they are. */
 export function formatValue(value: JsonValue): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return JSON.stringify(value);
   if (Number.isInteger(value)) return String(value);
+  if (Math.abs(value) < 1e-4) return value.toExponential(2);
   return String(Number(value.toPrecision(6)));
 }
 

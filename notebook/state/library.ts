@@ -111,7 +111,7 @@ export class Library extends Observable {
   /** A shipped notebook as it was shipped; changes to it are dropped. */
   async revert(): Promise<void> {
     if (this.origin !== 'shipped') return;
-    const { name } = this.notebook;
+    const name = this.key.replace(/^shipped:/, '');
     // Fetched first: without the original nothing is dropped.
     const document = parseNotebook(await fetchShipped(name), `${name}.ipynb`);
     await this.#autosave.flush();
@@ -133,6 +133,7 @@ export class Library extends Observable {
       .replace(/[/\\]/g, '-');
     if (clean === '' || clean === this.notebook.name) return;
     this.notebook.name = clean;
+    document.title = `${clean} · Warpbook`;
     this.notebook.changed();
   }
 

@@ -37,10 +37,10 @@ export const prose = css`
     margin: 0 0 0.8em;
   }
   .prose p {
-    max-width: 68ch;
+    max-width: 74ch;
   }
   .prose li {
-    max-width: 66ch;
+    max-width: 72ch;
   }
   .prose :is(ul, ol) {
     padding-left: 1.5em;
@@ -90,6 +90,9 @@ export const prose = css`
     font-size: var(--text-note);
     display: block;
     overflow-x: auto;
+  }
+  .prose math {
+    font-size: 1.06em;
   }
   .prose :is(th, td) {
     padding: var(--space-1) var(--space-3);

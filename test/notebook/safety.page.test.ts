@@ -75,7 +75,7 @@ describe('pages that cannot be trusted, and browsers without WebGPU', () => {
     const page = await site.newPage();
     await openDocument(page, hostileDocument());
     await page.waitForSelector('warp-notebook >>> warp-outputs >>> .prose');
-    await page.waitForSelector('warp-notebook >>> warp-chart >>> svg');
+    await page.waitForSelector('warp-notebook >>> warp-chart >>> .problem');
     for (const link of await page.$$('warp-notebook >>> #link')) await link.click().catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
@@ -100,6 +100,29 @@ describe('pages that cannot be trusted, and browsers without WebGPU', () => {
       () => document.elementFromPoint(600, 20)?.shadowRoot?.elementFromPoint(600, 20)?.id,
     );
     expect(covered).not.toBe('cover');
+  });
+
+  it('draws an honest chart under the same policy', async () => {
+    const page = await site.newPage();
+    const chart = {
+      data: { values: [1, 2, 3].map((a) => ({ a })) },
+      transform: [{ calculate: 'datum.a * 100', as: 'b' }],
+      mark: { type: 'text' },
+      encoding: { y: { field: 'a', type: 'ordinal' }, text: { field: 'b' } },
+    };
+    const data = { 'application/vnd.vegalite.v5+json': chart, 'text/plain': 'chart' };
+    const outputs = [{ output_type: 'display_data' as const, data, metadata: {} }];
+    const cell = {
+      cell_type: 'code' as const,
+      id: 'code',
+      metadata: {},
+      source: '',
+      execution_count: 1,
+      outputs,
+    };
+    await openDocument(page, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] });
+    const drawing = await page.waitForSelector('warp-notebook >>> warp-chart >>> svg');
+    expect(await drawing!.evaluate((svg) => svg.textContent)).toContain('100200300');
   });
 
   it('shows saved outputs without WebGPU, says what to do, and offers the reference', async () => {

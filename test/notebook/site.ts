@@ -1,16 +1,9 @@
-/** The built site, served; and what a person sees of it, read out of the page. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** The built site in a browser, and what a person sees of it. */
 import type { Browser, BrowserContext, Page } from 'puppeteer';
-import { build, type PreviewServer, preview } from 'vite';
+import { inject } from 'vitest';
 import { launchBrowser } from '../../notebook/browser/launch.ts';
 import type { NotebookDocument } from '../../notebook/document/nbformat.ts';
 import type {} from '../../notebook/elements/notebook.ts';
-
-const root = fileURLToPath(new URL('../../notebook', import.meta.url));
-const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
 
 /** A cell as it is on the screen. */
 export interface SeenCell {
@@ -31,37 +24,11 @@ export class Site {
   private constructor(
     readonly url: string,
     readonly browser: Browser,
-    readonly server: PreviewServer,
-    readonly folder: string,
   ) {}
 
-  /**
-   * Builds the site into a folder of its own, serves it on a free port and starts a browser. The environment variable
-   * `WARPBOOK_SITE` names a folder that is built already.
-   */
+  /** Starts a browser for the site that the run has built. */
   static async open(): Promise<Site> {
-    const folder = await mkdtemp(join(tmpdir(), 'warpbook-site-'));
-    const built = process.env.WARPBOOK_SITE;
-    const outDir = built ?? join(folder, 'dist');
-    if (!built) {
-      await build({
-        root,
-        configFile,
-        mode: 'production',
-        logLevel: 'error',
-        build: { outDir, emptyOutDir: true },
-      });
-    }
-    const server = await preview({
-      root,
-      configFile,
-      logLevel: 'error',
-      build: { outDir },
-      preview: { port: 0, host: '127.0.0.1' },
-    });
-    const address = server.httpServer.address();
-    if (address === null || typeof address === 'string') throw new Error('The site is served at no port.');
-    return new Site(`http://127.0.0.1:${address.port}/`, await launchBrowser(), server, folder);
+    return new Site(inject('site'), await launchBrowser());
   }
 
   /** A page of a person who was never here before. `prepare` runs before anything is loaded. */
@@ -84,8 +51,6 @@ export class Site {
 
   async close(): Promise<void> {
     await this.browser.close();
-    await this.server.close();
-    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
