@@ -79,5 +79,5 @@ describe('the GPU engine', () => {
       };
       comparison.expectPhoto(values, photo);
     }
-  });
+  }, 600_000);
 });
