@@ -99,7 +99,7 @@ function parseStack(stack: string): Frame[] {
 }
 
 function readableName(name: string): string {
-  const plain = name.replace(/^(async )/, '').replace(/\$scope_*\.|^Object\.|^Proxy\.|\/<+$|<$/g, '');
+  const plain = name.replace(/^async[ *]/, '').replace(/\$scope_*\.|^Object\.|^Proxy\.|\/<+$|<$/g, '');
   return /^(eval|anonymous|<anonymous>|async)?$/.test(plain) ? '' : plain;
 }
 
