@@ -116,7 +116,9 @@ export class WarpNotebook extends LitElement implements CommandHost {
       this.problem = messageOf(error);
     });
     const idle = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 500));
-    idle(() => this.warm());
+    idle(() => {
+      if (this.connection.state === 'off') this.warm();
+    });
   }
 
   /** Opens the engine before it is needed, so that the badge says what it runs on. */

@@ -160,8 +160,10 @@ export class Library extends Observable {
     document.title = `${stored.name} · Warpbook`;
     const address = new URL(location.href);
     address.searchParams.delete('notebook');
-    if (stored.origin === 'shipped' && stored.name !== firstNotebook)
-      address.searchParams.set('notebook', stored.name);
+    const shippedName = stored.key.replace(/^shipped:/, '');
+    if (stored.origin === 'shipped' && shippedName !== firstNotebook) {
+      address.searchParams.set('notebook', shippedName);
+    }
     history.replaceState(null, '', address);
     void storeLastKey(stored.key).catch(() => {});
     this.onOpened();

@@ -117,6 +117,12 @@ export class Runner extends Observable {
       this.onAnnounce(`${label} did not run: ${message(error)}`);
       return;
     }
+    if (this.connection.state === 'lost') {
+      // The cell shows the error that told of the loss, and the banner says the rest.
+      cell.finish('failed', null, performance.now() - cell.startedAt);
+      this.onAnnounce(`${label} failed. ${message(error)}`);
+      return;
+    }
     const ended = error instanceof WorkerEndedError;
     this.#deliver(cell, {
       type: 'error',
