@@ -32,22 +32,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{browser,page,dawn}.test.ts', '**/node_modules/**'],
+          exclude: ['test/**/*.{browser,page}.test.ts', '**/node_modules/**'],
           environment: 'node',
           testTimeout: 60_000,
         },
       },
       'test/browser/vitest.config.ts',
-      {
-        extends: true,
-        // Needs Dawn, which `npm run test:node` installs.
-        test: {
-          name: 'dawn',
-          include: ['test/dawn/**/*.dawn.test.ts'],
-          environment: 'node',
-          testTimeout: 180_000,
-        },
-      },
       {
         extends: true,
         test: {

@@ -10,7 +10,6 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Where Linux distributions keep the descriptions of software Vulkan drivers. */
 const softwareDrivers = [
@@ -29,9 +28,11 @@ if (!existsSync(`${folder}node_modules/webgpu`)) run('npm', 'ci', '--ignore-scri
 if (process.platform === 'linux' && !process.env.VK_ICD_FILENAMES && !existsSync('/dev/dri')) {
   const driver = softwareDrivers.find(existsSync);
   if (!driver) {
-    console.error('There is no GPU and no software Vulkan driver here: install Chromium or mesa-vulkan-drivers.');
+    console.error(
+      'There is no GPU and no software Vulkan driver here: install Chromium or mesa-vulkan-drivers.',
+    );
     process.exit(1);
   }
   process.env.VK_ICD_FILENAMES = driver;
 }
-run(process.execPath, `${repository}node_modules/vitest/vitest.mjs`, 'run', '--root', repository, '--project', 'dawn');
+run(process.execPath, '--import', 'tsx', '--test', '--test-reporter=spec', `${folder}engine.ts`);
