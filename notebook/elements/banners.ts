@@ -25,7 +25,7 @@ export function connectionBanner(
   actions: BannerActions,
 ): TemplateResult | typeof nothing {
   if (connection.state === 'unavailable' && connection.backend === 'webgpu') {
-    return html`<div class="banner" role="alert">
+    return html`<div class="banner advice" role="alert">
       <p><strong>${connection.problem}</strong> ${webgpuAdvice} Saved outputs are shown as they are.</p>
       <div class="actions">
         <button class="button primary reference" @click=${actions.useReference}>Run on the CPU reference (slow)</button>

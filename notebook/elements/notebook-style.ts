@@ -98,6 +98,11 @@ export const notebookStyle = css`
     box-shadow: var(--shadow);
     font-size: var(--text-note);
   }
+  /* Whoever only reads is told once. */
+  .banner.advice {
+    position: static;
+    box-shadow: none;
+  }
   .banner.problem {
     border-color: color-mix(in srgb, var(--danger) 35%, transparent);
     background: var(--danger-soft);

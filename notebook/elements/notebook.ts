@@ -76,6 +76,7 @@ export class WarpNotebook extends LitElement implements CommandHost {
     this.runner.onAnnounce = (sentence) => {
       this.announcement = sentence;
     };
+    this.runner.onRefused = (sentence) => this.notify(sentence);
     this.runner.onCellEvent = (cellId, event) => {
       const detail: CellOutputDetail = { cellId, event };
       this.dispatchEvent(new CustomEvent('warp-cell-output', { detail, bubbles: true, composed: true }));

@@ -20,6 +20,9 @@ export class Runner extends Observable {
   /** Says to the person (and to a screen reader) what happened. */
   onAnnounce: (sentence: string) => void = () => {};
 
+  /** Says to the person why a cell was not even begun. */
+  onRefused: (sentence: string) => void = () => {};
+
   readonly #queue: Entry[] = [];
   #running: CellModel | undefined;
   #pumping = false;
@@ -114,7 +117,7 @@ export class Runner extends Observable {
       // The engine did not start: the banner says why, and the cell keeps the outputs that it has.
       cell.status = 'idle';
       cell.changed();
-      this.onAnnounce(`${label} did not run: ${message(error)}`);
+      this.onRefused(`${label} did not run: ${message(error)}`);
       return;
     }
     if (this.connection.state === 'lost') {

@@ -149,4 +149,23 @@ describe('documents', () => {
     expect(code.outputs[0]).toMatchObject({ output_type: 'execute_result', execution_count: 1 });
     expect(JSON.stringify(code.outputs[0])).toContain('ran');
   });
+
+  it('keeps changes to a shipped notebook, and reverts it to the original', async () => {
+    const page = await site.newPage();
+    const original = (await seenCells(page)).length;
+    expect(await name(page)).toBe('quickstart');
+    await page.focus('warp-notebook >>> [selected]');
+    await page.keyboard.press('a');
+    await waitForCells(page, (seen) => seen.length === original + 1);
+    await autosaved();
+    await page.reload();
+    await opened(page);
+    await waitForCells(page, (seen) => seen.length === original + 1);
+    await page.click('warp-notebook >>> warp-toolbar >>> .revert');
+    await waitForCells(page, (seen) => seen.length === original);
+    await autosaved();
+    await page.reload();
+    await opened(page);
+    expect(await seenCells(page)).toHaveLength(original);
+  });
 });
