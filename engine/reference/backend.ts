@@ -1,4 +1,5 @@
 /** The float64 reference as a backend: the same graphs without a GPU, slow, for checking and for browsers without WebGPU. */
+import type { KernelCost } from '../../kernels/kernel.ts';
 import type {
   Backend,
   Checkpoint,
