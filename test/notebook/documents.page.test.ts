@@ -7,6 +7,7 @@ import { parseNotebook } from '../../notebook/document/parse.ts';
 import { serializeNotebook } from '../../notebook/document/serialize.ts';
 import {
   autosaved,
+  find,
   opened,
   openSources,
   Site,
@@ -113,8 +114,9 @@ describe('documents', () => {
     await writeFile(path, file);
     const page = await site.newPage();
     await page.click('warp-notebook >>> warp-toolbar >>> .open');
-    const input = (await page.waitForSelector(
-      'warp-notebook >>> warp-open-dialog >>> input[type=file]',
+    const input = (await find(
+      page,
+      'warp-notebook >>> warp-open-dialog >>> dialog[open] input[type=file]',
     )) as ElementHandle<HTMLInputElement>;
     await input.uploadFile(path);
     await waitForCells(page, (seen) => seen.length === 3);

@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  find,
   openDocument,
   openSources,
   Site,
@@ -135,7 +136,7 @@ describe('keys', () => {
     page = await site.newPage();
     const cells = [{ cell_type: 'markdown' as const, id: 'text', metadata: {}, source: 'Some *words*.' }];
     await openDocument(page, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
-    const words = await page.waitForSelector('warp-notebook >>> .prose p');
+    const words = await find(page, 'warp-notebook >>> .prose p');
     await words!.click({ count: 2 });
     await waitForEditing(page);
     expect((await seenCells(page))[0]).toMatchObject({ source: 'Some *words*.', editing: true });
@@ -145,7 +146,7 @@ describe('keys', () => {
     page = await site.newPage();
     await openSources(page, 'one');
     await press('h');
-    const sheet = await page.waitForSelector('warp-notebook >>> warp-help >>> dialog[open]');
+    const sheet = await find(page, 'warp-notebook >>> warp-help >>> dialog[open]');
     expect(await sheet!.evaluate((dialog) => dialog.textContent)).toContain('Bring back the deleted cell');
     await press('b');
     expect(await sources()).toEqual(['one']);

@@ -76,7 +76,10 @@ describe('running cells', () => {
     );
     const ok = await page.evaluate(() => document.querySelector('warp-notebook')!.runAll());
     expect(ok).toBe(false);
-    const cells = await waitForCells(page, (seen) => seen[1]?.status === 'failed');
+    const cells = await waitForCells(
+      page,
+      (seen) => seen[1]?.status === 'failed' && seen[2]?.status === 'idle',
+    );
     expect(cells.map(({ status }) => status)).toEqual(['done', 'failed', 'idle']);
     expect(cells[1]?.output).toContain('ReferenceError');
     expect(cells[1]?.output).toContain('missing is not defined');
@@ -133,7 +136,11 @@ describe('running cells', () => {
     );
     expect((await seenCells(page))[1]?.prompt).toBe('[*]');
     await page.click('warp-notebook >>> warp-toolbar >>> .stop');
-    const stopped = await waitForCells(page, ([, second]) => second?.status === 'interrupted', 10_000);
+    const stopped = await waitForCells(
+      page,
+      ([, second]) => second?.status === 'interrupted' && second.output !== '',
+      10_000,
+    );
     expect(stopped[1]?.output).toContain('variables lost');
     expect(stopped[2]?.status).toBe('idle');
     expect(stopped.map(({ source }) => source).slice(0, 3)).toEqual([
@@ -157,6 +164,7 @@ describe('running cells', () => {
     await page.keyboard.down('Shift');
     await page.keyboard.press('Enter');
     await page.keyboard.up('Shift');
+    await waitForCells(page, ([first]) => first?.status === 'failed');
     expect(await waitForBanner(page)).toMatch(/device was lost.*The driver was reset.*safe/);
     await page.click('warp-notebook >>> .banner .restart');
     await page.waitForFunction(

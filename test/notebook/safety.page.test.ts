@@ -1,7 +1,16 @@
 import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MimeBundle, NotebookDocument } from '../../notebook/document/nbformat.ts';
-import { openDocument, opened, openSources, Site, seenCells, waitForBanner, waitForCells } from './site.ts';
+import {
+  find,
+  openDocument,
+  opened,
+  openSources,
+  Site,
+  seenCells,
+  waitForBanner,
+  waitForCells,
+} from './site.ts';
 
 const attacks = [
   '<script>window.ran = true</script>',
@@ -74,8 +83,8 @@ describe('pages that cannot be trusted, and browsers without WebGPU', () => {
   it('never runs what a saved document carries', async () => {
     const page = await site.newPage();
     await openDocument(page, hostileDocument());
-    await page.waitForSelector('warp-notebook >>> warp-outputs >>> .prose');
-    await page.waitForSelector('warp-notebook >>> warp-chart >>> .problem');
+    await find(page, 'warp-notebook >>> warp-outputs >>> .prose');
+    await find(page, 'warp-notebook >>> warp-chart >>> .problem');
     for (const link of await page.$$('warp-notebook >>> #link')) await link.click().catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
@@ -121,7 +130,7 @@ describe('pages that cannot be trusted, and browsers without WebGPU', () => {
       outputs,
     };
     await openDocument(page, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] });
-    const drawing = await page.waitForSelector('warp-notebook >>> warp-chart >>> svg');
+    const drawing = await find(page, 'warp-notebook >>> warp-chart >>> svg');
     expect(await drawing!.evaluate((svg) => svg.textContent)).toContain('100200300');
   });
 

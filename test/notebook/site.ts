@@ -1,5 +1,5 @@
 /** The built site in a browser, and what a person sees of it. */
-import type { Browser, BrowserContext, Page } from 'puppeteer';
+import type { Browser, BrowserContext, ElementHandle, Page } from 'puppeteer';
 import { inject } from 'vitest';
 import { launchBrowser } from '../../notebook/browser/launch.ts';
 import type { NotebookDocument } from '../../notebook/document/nbformat.ts';
@@ -155,6 +155,21 @@ export function bannerText(page: Page): Promise<string> {
 }
 
 export async function waitForBanner(page: Page): Promise<string> {
-  await page.waitForSelector('warp-notebook >>> .banner');
+  await find(page, 'warp-notebook >>> .banner');
   return bannerText(page);
+}
+
+/** Waits for an element. Puppeteer's own waiting watches for mutations, and does not see those in shadow trees. */
+export async function find(
+  page: Page,
+  selector: string,
+  timeoutMs = 30_000,
+): Promise<ElementHandle<Element>> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await page.$(selector);
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`Nothing on the page is ${selector}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
