@@ -32,7 +32,16 @@ function configuration() {
     background: 'transparent',
     font,
     view: { stroke: 'transparent' },
-    title: { color: text, fontSize: 14, fontWeight: 600, anchor: 'start' as const, offset: 12 },
+    title: {
+      color: text,
+      fontSize: 14,
+      fontWeight: 600,
+      anchor: 'start' as const,
+      offset: 12,
+      subtitleColor: muted,
+      subtitleFontSize: 12,
+      subtitlePadding: 6,
+    },
     axis: {
       labelColor: muted,
       titleColor: muted,
