@@ -18,7 +18,7 @@ export interface CellNames {
   console: CellConsole;
   /** A progress bar of `total` steps. */
   progress(total: number, label?: string): ProgressHandle;
-  input: CellInputs<unknown>;
+  inputs: CellInputs<unknown>;
   /** Waits; the way to pause that Stop can end. */
   sleep(milliseconds: number): Promise<void>;
   chart: typeof chart;
@@ -81,7 +81,7 @@ export function createCellNames(options: NamesOptions): CellNames {
       sink.beforeEnd(() => bar.flush());
       return bar;
     },
-    input: createInputs({
+    inputs: createInputs({
       read: (label) => options.inputValue(label),
       draw: (data) => draw(data),
       decodePhoto: (file, name) => options.decodePhoto(file, name),

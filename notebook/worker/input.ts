@@ -39,10 +39,10 @@ export function createInputs<Photo>({ read, draw, decodePhoto }: InputsOptions<P
       const fallback = defaults.value ?? entries[0]?.value;
       const has = (value: unknown) => entries.some((entry) => entry.value === value);
       if (fallback === undefined) {
-        throw new TypeError(`input.select: "${label}" has no options to choose from.`);
+        throw new TypeError(`inputs.select: "${label}" has no options to choose from.`);
       }
       if (!has(fallback)) {
-        throw new TypeError(`input.select: the value "${fallback}" of "${label}" is none of its options.`);
+        throw new TypeError(`inputs.select: the value "${fallback}" of "${label}" is none of its options.`);
       }
       // The options may have changed since the person chose.
       const entered = read(label);

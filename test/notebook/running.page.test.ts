@@ -175,7 +175,7 @@ describe('running cells', () => {
     expect(cells[1]?.output).toBe('2');
   });
 
-  const control = "const choice = input.select('Colour', ['red', 'green']);";
+  const control = "const choice = inputs.select('Colour', ['red', 'green']);";
 
   it('runs a cell and those below again when its control is changed', async () => {
     const page = await site.newPage();

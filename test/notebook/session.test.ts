@@ -195,7 +195,7 @@ describe('progress', () => {
 describe('inputs', () => {
   it('select gives the default, then what the person chose', async () => {
     const session = new TestSession();
-    const source = 'input.select("Household", [{ value: "1", label: "One" }, "2"], { value: "2" })';
+    const source = 'inputs.select("Household", [{ value: "1", label: "One" }, "2"], { value: "2" })';
     const first = await session.run(source);
     expect(first.result).toEqual({ [plain]: '2' });
     expect(first.events[0]).toMatchObject({
@@ -218,15 +218,15 @@ describe('inputs', () => {
   });
 
   it('select needs options', async () => {
-    expect((await new TestSession().run('input.select("A", [])')).error?.message).toMatch(/no options/);
-    expect((await new TestSession().run('input.select("A", ["b"], { value: "c" })')).error?.message).toMatch(
+    expect((await new TestSession().run('inputs.select("A", [])')).error?.message).toMatch(/no options/);
+    expect((await new TestSession().run('inputs.select("A", ["b"], { value: "c" })')).error?.message).toMatch(
       /none of its/,
     );
   });
 
   it('photos are none, then those that were dropped, decoded', async () => {
     const session = new TestSession();
-    const source = '(await input.photos("Yours")).map((photo) => photo.name)';
+    const source = '(await inputs.photos("Yours")).map((photo) => photo.name)';
     expect((await session.run(source)).result).toEqual({ [plain]: '[]' });
     const files = [new File(['x'], 'a.jpg', { type: 'image/jpeg' })];
     const second = await session.run(source, { Yours: files });
