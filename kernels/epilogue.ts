@@ -21,6 +21,14 @@ export interface EpilogueCode {
    * position in the output and `channel` the position along its last axis, both in units of T.
    */
   readonly declarations: string;
+  /**
+   * WGSL statements that load what depends on the channel alone, once for many outputs of one channel.
+   *
+   * @param suffix tells the loads of several channels apart; `apply` takes the same
+   */
+  channelLoads(channel: string, suffix: string | number): string;
+  /** WGSL expression of an output behind `channelLoads`; the same value as `epilogue(accumulator, index, channel)`. */
+  apply(accumulator: string, index: string, suffix: string | number): string;
   /** Binding of the output, which follows all operands. */
   readonly outputBinding: number;
 }
@@ -49,6 +57,7 @@ export function epilogueCode(problem: KernelProblem, operandCount: number, lanes
   let binding = operandCount;
   const bindings: string[] = [];
   const body: string[] = [];
+  const biases: string[] = [];
   for (const step of epilogue) {
     if (!takesOperand(step)) {
       body.push(`x = ${step}_step(x);`);
@@ -58,20 +67,32 @@ export function epilogueCode(problem: KernelProblem, operandCount: number, lanes
     bindings.push(
       `@group(0) @binding(${binding}) var<storage, read> ${name}: ${arrayType(inputs[binding]!, lanes)};`,
     );
-    const position = step === 'bias' ? 'channel' : 'index';
-    body.push(`x ${step === 'multiply' ? '*=' : '+='} ${type}(${name}[${position}]);`);
+    if (step === 'bias') biases.push(name);
+    const operand = step === 'bias' ? `bias_${name}` : `${type}(${name}[index])`;
+    body.push(`x ${step === 'multiply' ? '*=' : '+='} ${operand};`);
     binding += 1;
   }
+  const parameters = biases.map((name) => `, bias_${name}: ${type}`).join('');
   const declarations = wgsl`
 ${bindings.join('\n')}
 ${activationFunctions(epilogue, lanes)}
-fn epilogue(accumulator: ${type}, index: u32, channel: u32) -> ${type} {
+fn epilogue_of_channel(accumulator: ${type}, index: u32${parameters}) -> ${type} {
   var x = accumulator;
   ${body.join('\n  ')}
   return x;
 }
+fn epilogue(accumulator: ${type}, index: u32, channel: u32) -> ${type} {
+  return epilogue_of_channel(accumulator, index${biases.map((name) => `, ${type}(${name}[channel])`).join('')});
+}
 `;
-  return { declarations, outputBinding: binding };
+  return {
+    declarations,
+    outputBinding: binding,
+    channelLoads: (channel, suffix) =>
+      biases.map((name) => `let bias_${name}_${suffix} = ${type}(${name}[${channel}]);`).join(' '),
+    apply: (accumulator, index, suffix) =>
+      `epilogue_of_channel(${accumulator}, ${index}${biases.map((name) => `, bias_${name}_${suffix}`).join('')})`,
+  };
 }
 
 /** Operations and operand bytes that an epilogue adds to its kernel's cost; an exponential counts as one. */

@@ -5,26 +5,69 @@
  * float32 or float16; sums are float32.
  */
 import { epilogueCost } from './epilogue.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
+import { quadTile } from './matmul/quad-tile.ts';
 import { registerTile } from './matmul/register-tile.ts';
 import { scalarTile } from './matmul/scalar-tile.ts';
 import { type MatmulProblem, matmulSizes, operandCount } from './matmul/sizes.ts';
+import { splitInner } from './matmul/split-inner.ts';
+import { workgroupTile } from './matmul/workgroup-tile.ts';
+import { likesLongShaders } from './software.ts';
 import { byteLength } from './storage.ts';
 
 export type { MatmulProblem };
 
+/**
+ * Four threads wide: SwiftShader runs four at a time, in one vector of its processor.
+ *
+ * The 13 pointwise layers of MobileNet v1, SwiftShader in Chromium 156, 2 cores, processor time / 2, and compiling one:
+ * `tile-7x2` 275 ms and 93, `tile-14x4` 189 and 516, `quad-28x1x4` 174 and 174, `quad-28x2x4` 160 and 414,
+ * `quad-28x2x16` 142 and 1296. The first of the quads is the default since a model compiles a dozen of them.
+ */
+const quads = [28, 25, 14, 8].map((rows) => ({ rows, variant: quadTile(rows, 1, 1, 4) }));
+/** For tuning: the most that an adapter of that kind gave. */
+const longest = [quadTile(28, 2, 4, 4), registerTile(14, 4, 4)];
+/** Eight threads wide, as lavapipe is. 196×512×512 there: 12 ms, 25 when four threads wide. */
+const register = registerTile(7, 2, 8);
+const oneRow = scalarTile(1, 4, 32);
 const anySize = scalarTile(4, 4, 32);
-const fewRows = scalarTile(1, 4, 32);
-const small = registerTile(7, 2, 4);
-const large = registerTile(14, 4, 4);
+
+/** For GPUs. */
+const blocks = [workgroupTile(16), workgroupTile(8)];
+const wide = registerTile(4, 1, 16);
+const split = splitInner(32, 8);
+
+/**
+ * The tile height that wastes least: rows beyond the matrix cost as much as those inside, and each tile loads its
+ * part of w, which takes as long as about four rows.
+ */
+function leastWork(rows: number): KernelVariant<MatmulProblem>[] {
+  const work = (height: number): number => Math.ceil(rows / height) * (height + 4);
+  return [...quads].sort((a, b) => work(a.rows) - work(b.rows)).map(({ variant }) => variant);
+}
+
+function preferences(rows: number, target: KernelTarget): readonly KernelVariant<MatmulProblem>[] {
+  if (rows < 4) return [target.software ? oneRow : split];
+  if (likesLongShaders(target)) return [...leastWork(rows), register];
+  if (target.software) return [register];
+  return rows < 64 ? [wide] : blocks;
+}
 
 export const matmul: Kernel<MatmulProblem> = {
   name: 'matmul',
   formula: 'y[…, n] = Σ_k x[…, k] · w[k, n]',
-  variants: [large, small, anySize, fewRows],
+  variants: [
+    ...quads.map(({ variant }) => variant),
+    ...longest,
+    register,
+    ...blocks,
+    wide,
+    split,
+    oneRow,
+    anySize,
+  ],
   defaultVariant(problem, target) {
-    const { rows } = matmulSizes(problem);
-    const preferred = rows < 4 ? [fewRows] : [large, anySize];
+    const preferred = preferences(matmulSizes(problem).rows, target);
     return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;
   },
   cost(problem) {

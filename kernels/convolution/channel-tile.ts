@@ -7,7 +7,7 @@ import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, type Lanes, realType, storable } from '../storage.ts';
-import { unroll } from '../unroll.ts';
+import { guarded, unroll } from '../unroll.ts';
 import { condition, insideOrZero, positions } from './axis-code.ts';
 import {
   type ConvolutionProblem,
@@ -17,8 +17,12 @@ import {
   operandCount,
 } from './geometry.ts';
 
-/** The widest kernel whose columns are unrolled. */
-const widestKernel = 11;
+/** The longest unrolled step, in multiply-adds of a vector: what is longer takes seconds to compile. */
+const longestStep = 512;
+
+function lanesOf({ channels }: Geometry): Lanes {
+  return channels % 4 === 0 ? 4 : 1;
+}
 
 function grid({ batch, down, across, outputs }: Geometry, columns: number, vectors: number, width: number) {
   const blocks = Math.ceil(outputs / 4 / (vectors * width));
@@ -42,7 +46,7 @@ export function channelTile(
       const sizes = geometry(problem);
       return (
         sizes.outputs % 4 === 0 &&
-        sizes.across.kernel <= widestKernel &&
+        sizes.across.kernel * lanesOf(sizes) * tileColumns * tileVectors <= longestStep &&
         grid(sizes, tileColumns, tileVectors, width).workgroups.every((count) => count <= 65_535) &&
         storable(problem, target) &&
         target.maxComputeInvocationsPerWorkgroup >= width
@@ -51,15 +55,25 @@ export function channelTile(
     build(problem) {
       const sizes = geometry(problem);
       const { down, across, channels } = sizes;
-      const lanes: Lanes = channels % 4 === 0 ? 4 : 1;
+      const lanes = lanesOf(sizes);
       const real = realType(lanes);
       const steps = channels / lanes;
       const vectors = sizes.outputs / 4;
       const exact = vectors % (tileVectors * width) === 0;
       const { blocks, workgroups } = grid(sizes, tileColumns, tileVectors, width);
-      const { declarations, outputBinding } = epilogueCode(problem, operandCount, 4);
+      const { declarations, outputBinding, channelLoads, apply } = epilogueCode(problem, operandCount, 4);
       const columnsUnder = inputsUnderTile(across, tileColumns);
       const component = (name: string, i: number) => (lanes === 4 ? `${name}.${'xyzw'[i]}` : name);
+      const store = (c: number, o: number): string =>
+        guarded(
+          [
+            across.output % tileColumns !== 0 && `first_column + ${c}u < ${across.output}u`,
+            !exact && `output_channel + ${o * width}u < ${vectors}u`,
+          ],
+          `    let place = (image * ${down.output}u + row) * ${across.output}u + first_column + ${c}u;
+    let index = place * ${vectors}u + output_channel + ${o * width}u;
+    y[index] = ${apply(`sum_${c}_${o}`, 'index', o)};`,
+        );
       const source = wgsl`${directives(problem)}
 @group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!, lanes)};
 @group(0) @binding(1) var<storage, read> w: ${arrayType(problem.inputs[1]!, 4)};
@@ -106,16 +120,8 @@ ${unroll(tileColumns, (c) => unroll(tileVectors, (o) => `        sum_${c}_${o} +
 )}
     }
   }
-${unroll(tileColumns, (c) =>
-  unroll(
-    tileVectors,
-    (o) => `  if (first_column + ${c}u < ${across.output}u && output_channel + ${o * width}u < ${vectors}u) {
-    let place = (image * ${down.output}u + row) * ${across.output}u + first_column + ${c}u;
-    let index = place * ${vectors}u + output_channel + ${o * width}u;
-    y[index] = epilogue(sum_${c}_${o}, index, output_channel + ${o * width}u);
-  }`,
-  ),
-)}
+${unroll(tileVectors, (o) => `  ${channelLoads(`output_${o}`, o)}`)}
+${unroll(tileColumns, (c) => unroll(tileVectors, (o) => store(c, o)))}
 }
 `;
       return { wgsl: source, workgroupSize: [width, 1, 1], workgroups };

@@ -11,6 +11,7 @@ import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
 import { unroll } from '../unroll.ts';
+import { storeTile, type TileOutput } from './output-code.ts';
 import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
 
 const components = ['x', 'y', 'z', 'w'];
@@ -43,12 +44,21 @@ export function registerTile(
       const down = Math.ceil(rows / tileRows);
       const { workgroups, rowLength } = gridOfWorkgroups(across * down);
       const exactColumns = vectors % (tileVectors * width) === 0;
-      const { declarations, outputBinding } = epilogueCode(problem, operandCount, 4);
+      const exactRows = rows % tileRows === 0;
+      const epilogue = epilogueCode(problem, operandCount, 4);
+      const output: TileOutput = {
+        rows: tileRows,
+        columns: tileVectors,
+        stride: width,
+        output: { rows, columns: vectors },
+        exactRows,
+        exactColumns,
+      };
       const source = wgsl`${directives(problem)}
 @group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!, 4)};
 @group(0) @binding(1) var<storage, read> w: ${arrayType(problem.inputs[1]!, 4)};
-@group(0) @binding(${outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, 4)};
-${declarations}
+@group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, 4)};
+${epilogue.declarations}
 @compute @workgroup_size(${width})
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -76,19 +86,7 @@ ${unroll(tileRows, (r) => unroll(tileVectors, (c) => `      sum_${r}_${c} += x_$
     }`,
 )}
   }
-${unroll(
-  tileRows,
-  (r) => `  if (row + ${r}u < ${rows}u) {
-    let y_row = (row + ${r}u) * ${vectors}u;
-${unroll(
-  tileVectors,
-  (c) => `    if (column + ${c * width}u < ${vectors}u) {
-      let index = y_row + column + ${c * width}u;
-      y[index] = epilogue(sum_${r}_${c}, index, column + ${c * width}u);
-    }`,
-)}
-  }`,
-)}
+${storeTile(output, epilogue)}
 }
 `;
       return { wgsl: source, workgroupSize: [width, 1, 1], workgroups };

@@ -10,6 +10,7 @@ import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
 import { unroll } from '../unroll.ts';
+import { storeTile, type TileOutput } from './output-code.ts';
 import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
 
 /** @param width threads of a workgroup, side by side along N */
@@ -27,13 +28,23 @@ export function scalarTile(
       const across = Math.ceil(columns / (tileColumns * width));
       const down = Math.ceil(rows / tileRows);
       const { workgroups, rowLength } = gridOfWorkgroups(across * down);
-      const { declarations, outputBinding } = epilogueCode(problem, operandCount, 1);
+      const exactColumns = columns % (tileColumns * width) === 0;
+      const exactRows = rows % tileRows === 0;
+      const epilogue = epilogueCode(problem, operandCount, 1);
       const stepsPerLoop = inner % 4 === 0 ? 4 : 1;
+      const output: TileOutput = {
+        rows: tileRows,
+        columns: tileColumns,
+        stride: width,
+        output: { rows, columns },
+        exactRows,
+        exactColumns,
+      };
       const source = wgsl`${directives(problem)}
 @group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!)};
 @group(0) @binding(1) var<storage, read> w: ${arrayType(problem.inputs[1]!)};
-@group(0) @binding(${outputBinding}) var<storage, read_write> y: ${arrayType(problem.output)};
-${declarations}
+@group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${arrayType(problem.output)};
+${epilogue.declarations}
 @compute @workgroup_size(${width})
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -57,19 +68,7 @@ ${unroll(tileRows, (r) => unroll(tileColumns, (c) => `      sum_${r}_${c} += x_$
     }`,
 )}
   }
-${unroll(
-  tileRows,
-  (r) => `  if (row + ${r}u < ${rows}u) {
-    let y_row = (row + ${r}u) * ${columns}u;
-${unroll(
-  tileColumns,
-  (c) => `    if (column + ${c * width}u < ${columns}u) {
-      let index = y_row + column + ${c * width}u;
-      y[index] = epilogue(sum_${r}_${c}, index, column + ${c * width}u);
-    }`,
-)}
-  }`,
-)}
+${storeTile(output, epilogue)}
 }
 `;
       return { wgsl: source, workgroupSize: [width, 1, 1], workgroups };

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { input, parameter } from '../../engine/graph/leaf.ts';
 import { matmul as product } from '../../engine/graph/matmul.ts';
 import type { Value } from '../../engine/graph/value.ts';
+import type { EpilogueStep } from '../../kernels/kernel.ts';
 import { matmul } from '../../kernels/matmul.ts';
 import { expectAgreement } from './against-reference.ts';
-import { epilogues, operationCase } from './operation-case.ts';
+import { epilogues, operationCase, quickToCompile } from './operation-case.ts';
 import { kernelTarget } from './run-kernel.ts';
 
 function operation(x: number[], columns: number, dataType: 'float32' | 'float16' = 'float32'): Value {
@@ -33,19 +34,50 @@ const shapes: [number[], number][] = [
   [[100, 20], 3],
 ];
 
-describe('every variant', () => {
+const quick = quickToCompile(matmul, /x16-vec4|14x4|workgroup|split/);
+
+describe('variants that compile quickly', () => {
   test.each(shapes.map((shape) => [title(shape), ...shape] as const))('%s', async (_, x, columns) => {
-    const ran = await expectAgreement(operationCase(matmul, operation(x, columns)));
+    const ran = await expectAgreement({ ...operationCase(matmul, operation(x, columns)), variants: quick });
     expect(ran.length).toBeGreaterThanOrEqual(2);
   });
 
   test.each(epilogues.map((steps) => [steps.join(' → ') || 'no epilogue', steps] as const))(
     '%s',
     async (_, steps) => {
-      await expectAgreement(operationCase(matmul, operation([9, 16], 20), steps));
-      await expectAgreement(operationCase(matmul, operation([3, 5], 7), steps));
+      const variants = quick.filter((name) => !/quad-(8|14|25)/.test(name));
+      await expectAgreement({ ...operationCase(matmul, operation([9, 16], 20), steps), variants });
+      await expectAgreement({ ...operationCase(matmul, operation([3, 5], 7), steps), variants });
     },
   );
+});
+
+describe('every variant', () => {
+  const telling: [number[], number, readonly EpilogueStep[]][] = [
+    // Tiles end beyond the rows, the columns and K.
+    [[2, 15, 48], 36, ['bias', 'relu6']],
+    // Tiles fit.
+    [[56, 32], 128, ['bias', 'add', 'tanh']],
+    [[3, 5], 7, ['bias', 'sigmoid', 'multiply']],
+  ];
+  test.each(telling.map((case_) => [title([case_[0], case_[1]]), ...case_] as const))(
+    '%s',
+    async (_, x, columns, epilogue) => {
+      const target = await kernelTarget();
+      const case_ = operationCase(matmul, operation(x, columns), epilogue);
+      const supported = matmul.variants.filter((variant) => variant.supports(case_.problem, target));
+      expect(await expectAgreement(case_)).toEqual(supported.map(({ name }) => name));
+    },
+  );
+
+  test('each supports the first of these shapes where its features are there', async () => {
+    const { features } = await kernelTarget();
+    const { problem } = operationCase(matmul, operation([2, 15, 48], 36));
+    for (const variant of matmul.variants) {
+      const needed = variant.name.startsWith('quad') ? features.has('subgroups') : true;
+      expect(variant.supports(problem, await kernelTarget()), variant.name).toBe(needed);
+    }
+  });
 });
 
 test('all variants but none twice', () => {
@@ -86,8 +118,8 @@ test('float16 weights', async (context) => {
       expect(variant.supports(case_.problem, await kernelTarget())).toBe(false);
     context.skip('the adapter has no shader-f16');
   }
-  await expectAgreement(case_);
-  await expectAgreement(operationCase(matmul, operation([3, 5], 7, 'float16')));
+  await expectAgreement({ ...case_, variants: quick });
+  await expectAgreement({ ...operationCase(matmul, operation([3, 5], 7, 'float16')), variants: quick });
 });
 
 test('cost counts two operations a multiply-add, and each operand once', () => {

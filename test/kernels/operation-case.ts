@@ -58,3 +58,11 @@ export function operationCase<Problem extends KernelProblem>(
     inputs: problem.inputs.map((input, index) => dataOf(input, index + 1)),
   };
 }
+
+/**
+ * Names of the variants that software adapters compile in well under a second: tests of many shapes keep to these,
+ * and a few telling shapes go through the rest.
+ */
+export function quickToCompile({ variants }: Pick<Kernel, 'variants'>, slow: RegExp): string[] {
+  return variants.map(({ name }) => name).filter((name) => !slow.test(name));
+}

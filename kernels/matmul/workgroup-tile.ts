@@ -1,0 +1,118 @@
+/**
+ * Matrix product through workgroup memory: a workgroup loads a block of x and of w once, all its threads use it.
+ *
+ * A workgroup of 16 × `threadRows` threads computes 4 · `threadRows` rows × 64 columns, each thread four rows × four
+ * columns, in steps of sixteen k. What lies beyond the matrices is loaded as zero.
+ */
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
+import { epilogueCode } from '../epilogue.ts';
+import { gridOfWorkgroups } from '../grid.ts';
+import type { KernelVariant } from '../kernel.ts';
+import { arrayType, directives, storable } from '../storage.ts';
+import { unroll } from '../unroll.ts';
+import { storeTile } from './output-code.ts';
+import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
+
+const components = ['x', 'y', 'z', 'w'];
+/** Vectors of columns in a block, and threads side by side. */
+const blockVectors = 16;
+/** Rows of a thread. */
+const tileRows = 4;
+/** k in a step, as vectors of four. */
+const stepVectors = 4;
+
+/** Needs K and N divisible by 4. */
+export function workgroupTile(threadRows: number): KernelVariant<MatmulProblem> {
+  const blockRows = tileRows * threadRows;
+  const threads = blockVectors * threadRows;
+  const xVectors = blockRows * stepVectors;
+  const wVectors = 4 * stepVectors * blockVectors;
+  return {
+    name: `workgroup-${blockRows}x${4 * blockVectors}-vec4`,
+    supports(problem, target) {
+      const { inner, columns } = matmulSizes(problem);
+      return (
+        inner % 4 === 0 &&
+        columns % 4 === 0 &&
+        storable(problem, target) &&
+        target.maxComputeInvocationsPerWorkgroup >= threads &&
+        target.maxComputeWorkgroupStorageSize >= 16 * (xVectors + wVectors)
+      );
+    },
+    build(problem) {
+      const { rows, inner, columns } = matmulSizes(problem);
+      const vectors = columns / 4;
+      const across = Math.ceil(vectors / blockVectors);
+      const down = Math.ceil(rows / blockRows);
+      const { workgroups, rowLength } = gridOfWorkgroups(across * down);
+      const exactColumns = vectors % blockVectors === 0;
+      const exactRows = rows % blockRows === 0;
+      const epilogue = epilogueCode(problem, operandCount, 4);
+      const output = {
+        rows: tileRows,
+        columns: 1,
+        stride: 1,
+        output: { rows, columns: vectors },
+        exactRows,
+        exactColumns,
+      };
+      const source = wgsl`${directives(problem)}
+@group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!, 4)};
+@group(0) @binding(1) var<storage, read> w: ${arrayType(problem.inputs[1]!, 4)};
+@group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, 4)};
+${epilogue.declarations}
+var<workgroup> x_block: array<vec4<f32>, ${xVectors}>;
+var<workgroup> w_block: array<vec4<f32>, ${wVectors}>;
+
+@compute @workgroup_size(${blockVectors}, ${threadRows})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let tile = workgroup.y * ${rowLength}u + workgroup.x;
+  if (tile >= ${across * down}u) { return; }
+  let block_row = tile / ${across}u * ${blockRows}u;
+  let block_column = tile % ${across}u * ${blockVectors}u;
+  let row = block_row + local.y * ${tileRows}u;
+  let column = block_column + local.x;
+  let column_0 = min(column, ${vectors - 1}u);
+${unroll(tileRows, (r) => `  var sum_${r}_0 = vec4<f32>();`)}
+  for (var first = 0u; first < ${inner / 4}u; first += ${stepVectors}u) {
+    for (var at = thread; at < ${xVectors}u; at += ${threads}u) {
+      let x_row = block_row + at / ${stepVectors}u;
+      let k = first + at % ${stepVectors}u;
+      let inside = x_row < ${rows}u && k < ${inner / 4}u;
+      let index = min(x_row, ${rows - 1}u) * ${inner / 4}u + min(k, ${inner / 4 - 1}u);
+      x_block[at] = select(vec4<f32>(), vec4<f32>(x[index]), inside);
+    }
+    for (var at = thread; at < ${wVectors}u; at += ${threads}u) {
+      let k = first * 4u + at / ${blockVectors}u;
+      let w_column = block_column + at % ${blockVectors}u;
+      let inside = k < ${inner}u && w_column < ${vectors}u;
+      let index = min(k, ${inner - 1}u) * ${vectors}u + min(w_column, ${vectors - 1}u);
+      w_block[at] = select(vec4<f32>(), vec4<f32>(w[index]), inside);
+    }
+    workgroupBarrier();
+${unroll(
+  stepVectors,
+  (k) => `    {
+${unroll(tileRows, (r) => `      let x_${r} = x_block[(local.y * ${tileRows}u + ${r}u) * ${stepVectors}u + ${k}u];`)}
+${unroll(
+  4,
+  (i) => `      {
+        let w_value = w_block[${(4 * k + i) * blockVectors}u + local.x];
+${unroll(tileRows, (r) => `        sum_${r}_0 += x_${r}.${components[i]} * w_value;`)}
+      }`,
+)}
+    }`,
+)}
+    workgroupBarrier();
+  }
+${storeTile(output, epilogue)}
+}
+`;
+      return { wgsl: source, workgroupSize: [blockVectors, threadRows, 1], workgroups };
+    },
+  };
+}
