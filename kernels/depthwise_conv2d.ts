@@ -60,7 +60,8 @@ function preferences(
   target: KernelTarget,
 ): readonly KernelVariant<DepthwiseConv2dProblem>[] {
   if (!target.software) return [forHardware, row];
-  if (!likesLongShaders(target)) return [row];
+  // With a stride, inputs are hardly shared between outputs: a large tile gains nothing and compiles four times longer.
+  if (!likesLongShaders(target) || sizes.down.stride * sizes.across.stride > 1) return [row];
   return [...forLongShaders]
     .sort((a, b) => work(sizes, a.rows, a.columns) - work(sizes, b.rows, b.columns))
     .map(({ variant }) => variant);
