@@ -3,8 +3,9 @@ import { toFloat16 } from '../../engine/data-type.ts';
 import { elementCount, type Value } from '../../engine/graph/value.ts';
 import type { ComputingOperation } from '../../engine/reference/evaluate.ts';
 import type { EpilogueStep, Kernel, KernelProblem, TensorSpecification } from '../../kernels/kernel.ts';
+import { likesLongShaders } from '../../kernels/software.ts';
 import type { Case } from './against-reference.ts';
-import { type KernelInput, randomArray } from './run-kernel.ts';
+import { type KernelInput, kernelTarget, randomArray } from './run-kernel.ts';
 
 /** Every combination that the models use, and one that uses everything. */
 export const epilogues: readonly (readonly EpilogueStep[])[] = [
@@ -60,9 +61,10 @@ export function operationCase<Problem extends KernelProblem>(
 }
 
 /**
- * Names of the variants that software adapters compile in well under a second: tests of many shapes keep to these,
- * and a few telling shapes go through the rest.
+ * Whether the adapter's compiler takes seconds over long shaders (lavapipe's LLVM): tests then leave the longest
+ * variants to the other adapters, and run fewer of the rest on each shape.
  */
-export function quickToCompile({ variants }: Pick<Kernel, 'variants'>, slow: RegExp): string[] {
-  return variants.map(({ name }) => name).filter((name) => !slow.test(name));
+export async function compilesSlowly(): Promise<boolean> {
+  const target = await kernelTarget();
+  return target.software && !likesLongShaders(target);
 }
