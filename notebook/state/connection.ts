@@ -39,10 +39,13 @@ export class Connection extends Observable {
   /** Opens the engine unless it is open. Rejects with one sentence when it cannot be opened. */
   start(): Promise<void> {
     if (this.state === 'ready') return Promise.resolve();
-    this.#starting ??= this.#open().finally(() => {
-      this.#starting = undefined;
+    if (this.#starting) return this.#starting;
+    const starting = this.#open().finally(() => {
+      // A start that was given up ends after its successor has begun.
+      if (this.#starting === starting) this.#starting = undefined;
     });
-    return this.#starting;
+    this.#starting = starting;
+    return starting;
   }
 
   async #open(): Promise<void> {

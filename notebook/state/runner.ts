@@ -86,12 +86,23 @@ export class Runner extends Observable {
   async #runOne(cell: CellModel): Promise<boolean> {
     const { connection, notebook } = this;
     const cellNumber = notebook.codeCellNumber(cell);
-    if (cellNumber === 0) return true;
+    if (cellNumber === 0) {
+      // Deleted or made text while it waited; it may come back.
+      cell.status = 'idle';
+      cell.changed();
+      return true;
+    }
     this.#running = cell;
     this.changed();
     const label = `Cell ${cellNumber}`;
     try {
       await connection.start();
+      if (this.#stopTimer !== undefined) {
+        // Stopped while the engine was opened.
+        cell.status = 'idle';
+        cell.changed();
+        return false;
+      }
       cell.begin(connection.backend);
       const reply = await connection.execute(
         { cellId: cell.id, source: cell.source, cellNumber, inputs: cell.inputs },

@@ -69,7 +69,8 @@ export class WorkerSession implements Session {
     const reply = this.#queue.then(() =>
       generation === this.#generation ? this.#run(request, onEvent) : this.#cancelled(),
     );
-    this.#queue = reply;
+    // One run that broke must not take the later ones with it.
+    this.#queue = reply.catch(() => {});
     return reply;
   }
 
@@ -115,10 +116,11 @@ export class WorkerSession implements Session {
     } catch (error) {
       status = error instanceof InterruptedError ? 'interrupted' : 'error';
       cell.output.send({ type: 'error', ...this.#describe(error) });
+    } finally {
+      await cell.output.finish();
+      this.#running = false;
+      this.#interruption.reset();
     }
-    await cell.output.finish();
-    this.#running = false;
-    this.#interruption.reset();
     const failed = cell.failed && status === 'ok';
     return { status: failed ? 'error' : status, executionCount, durationMs: performance.now() - started };
   }

@@ -41,7 +41,9 @@ export function describeError(
     const message = `A value that is no Error was thrown: ${plainText(thrown)}`;
     return { name: 'Thrown', message, traceback: [`Thrown: ${message}`] };
   }
-  const frames = shorten(parseStack(thrown.stack ?? ''));
+  // A cell may have set `Error.prepareStackTrace`, and then it is no text.
+  const stack: unknown = thrown.stack;
+  const frames = shorten(parseStack(typeof stack === 'string' ? stack : ''));
   const own = frames.findLast((frame) => frame.run === current.run)?.line;
   // Syntax and import errors know their line; no frame does.
   const known = 'line' in thrown && typeof thrown.line === 'number' ? thrown.line : undefined;
@@ -49,12 +51,14 @@ export function describeError(
   const places = known === undefined ? frames : [{ line: known, run: current.run, name: '', place: '' }];
   const causes =
     thrown.cause instanceof Error ? [`caused by ${thrown.cause.name}: ${thrown.cause.message}`] : [];
+  const name = plainText(thrown.name);
+  const message = plainText(thrown.message);
   return {
-    name: thrown.name,
-    message: thrown.message,
+    name,
+    message,
     traceback: [
       ...places.flatMap((frame) => describeFrame(frame, findRun)),
-      `${thrown.name}: ${thrown.message}`,
+      `${name}: ${message}`,
       ...causes,
     ],
     ...(line === undefined ? {} : { line }),

@@ -30,6 +30,14 @@ describe('execute', () => {
     expect(runs[2].result).toEqual({ [plain]: '1,2,3' });
   });
 
+  it('goes on after an error that cannot be described', async () => {
+    const session = new TestSession();
+    const source =
+      'throw Object.defineProperty(new Error("x"), "name", { get() { throw new Error("unreadable") } })';
+    await expect(session.run(source)).rejects.toThrow('unreadable');
+    expect((await session.run('2')).reply).toMatchObject({ status: 'ok', executionCount: 2 });
+  });
+
   it('goes on after an error', async () => {
     const session = new TestSession();
     expect((await session.run('throw new Error("x")')).reply.status).toBe('error');

@@ -68,6 +68,15 @@ describe('stack traces', () => {
     });
   });
 
+  it('that are no text are left out', () => {
+    const error = Object.assign(new Error('no'), { stack: [{}] });
+    expect(describeError(error, runs[1]!, () => undefined)).toEqual({
+      name: 'Error',
+      message: 'no',
+      traceback: ['Error: no'],
+    });
+  });
+
   it('of endless recursion are cut', () => {
     const stack = ['RangeError: no', ...Array.from({ length: 500 }, () => '    at f (cell-1.ts?run=1:2:8)')];
     expect(describeStack(stack.join('\n')).traceback.length).toBeLessThan(60);
