@@ -36,10 +36,13 @@ export interface PageResult {
  * @throws Error where no browser can be had, the page does not load, or the engine does not open.
  */
 export async function runInPage(run: PageRun): Promise<PageResult> {
+  run.signal?.throwIfAborted();
   const browser = await launchBrowser();
   const close = () => void browser.close();
   run.signal?.addEventListener('abort', close);
   try {
+    // An abort during the launch was heard by nobody.
+    run.signal?.throwIfAborted();
     const page = await browser.newPage();
     page.on('pageerror', (error) => run.onPageError(error instanceof Error ? error.message : String(error)));
     const query = run.backend === 'reference' ? '?backend=reference' : '';

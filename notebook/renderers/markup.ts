@@ -43,11 +43,20 @@ export function renderedMarkdown(text: string, attachments?: JsonObject): HTMLEl
 function attachmentAddress(address: string, attachments: JsonObject | undefined): string | undefined {
   const name = /^attachment:(.+)$/.exec(address)?.[1];
   if (name === undefined || !attachments) return undefined;
-  const bundle = attachments[decodeURIComponent(name)];
+  const bundle = attachments[name] ?? attachments[decoded(name)];
   if (!isObject(bundle)) return undefined;
   for (const mimeType of ['image/png', 'image/jpeg', 'image/gif', 'image/webp']) {
     const data = textOf(bundle[mimeType])?.replace(/\s/g, '');
     if (data && isBase64(data)) return `data:${mimeType};base64,${data}`;
   }
   return undefined;
+}
+
+/** A name without its percent escapes; as it stands where it has none that are valid. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

@@ -68,7 +68,14 @@ export class Library extends Observable {
     const stored = await loadStored(key).catch(() => undefined);
     const document = stored?.document ?? parseNotebook(await fetchShipped(name), `${name}.ipynb`);
     if (opening !== this.#openings) return;
-    this.#show({ key, name, origin: 'shipped', trusted: true, document, savedAt: 0 });
+    this.#show({
+      key,
+      name: stored?.name ?? name,
+      origin: 'shipped',
+      trusted: true,
+      document,
+      savedAt: 0,
+    });
   }
 
   /** One of the documents kept in the browser. */
