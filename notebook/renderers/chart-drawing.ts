@@ -6,20 +6,24 @@ import { currentTheme, token } from '../state/theme.ts';
 
 /** Draws `specification` (Vega-Lite 5) in the colours of the page. Resolves to the function that frees the chart. */
 export async function drawChart(container: HTMLElement, specification: JsonObject): Promise<() => void> {
-  // Vega-Lite writes into what it is given.
-  const own = structuredClone(specification) as unknown as VisualizationSpec;
-  const result = await embed(container, own, {
-    mode: 'vega-lite',
-    actions: false,
-    renderer: 'svg',
-    // Expressions are interpreted, so the page needs no permission to evaluate strings.
-    ast: true,
-    expr: expressionInterpreter,
-    // Warnings about the specification are the author's business, not the console's.
-    logLevel: 1,
-    tooltip: { theme: currentTheme() },
-    config: configuration(),
-  } as Parameters<typeof embed>[2]);
+  // A document must not overrule the options below: its `usermeta` could. Vega-Lite writes into what it is given.
+  const { usermeta: _options, ...own } = structuredClone(specification);
+  const result = await embed(
+    container,
+    own as unknown as VisualizationSpec,
+    {
+      mode: 'vega-lite',
+      actions: false,
+      renderer: 'svg',
+      // Expressions are interpreted, so the page needs no permission to evaluate strings.
+      ast: true,
+      expr: expressionInterpreter,
+      // Warnings about the specification are the author's business, not the console's.
+      logLevel: 1,
+      tooltip: { theme: currentTheme() },
+      config: configuration(),
+    } as Parameters<typeof embed>[2],
+  );
   return () => result.finalize();
 }
 

@@ -114,6 +114,8 @@ describe('pages that cannot be trusted, and browsers without WebGPU', () => {
   it('draws an honest chart under the same policy', async () => {
     const page = await site.newPage();
     const chart = {
+      // What a document asks of the page in this way is not done.
+      usermeta: { embedOptions: { actions: true, renderer: 'canvas', ast: false } },
       data: { values: [1, 2, 3].map((a) => ({ a })) },
       transform: [{ calculate: 'datum.a * 100', as: 'b' }],
       mark: { type: 'text' },
@@ -132,6 +134,7 @@ describe('pages that cannot be trusted, and browsers without WebGPU', () => {
     await openDocument(page, { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] });
     const drawing = await find(page, 'warp-notebook >>> warp-chart >>> svg');
     expect(await drawing!.evaluate((svg) => svg.textContent)).toContain('100200300');
+    expect(await page.$('warp-notebook >>> warp-chart >>> .vega-actions')).toBeNull();
   });
 
   it('shows saved outputs without WebGPU, says what to do, and offers the reference', async () => {
