@@ -7,6 +7,7 @@ import { Autosave } from './autosave.ts';
 import type { NotebookModel } from './notebook-model.ts';
 import { Observable } from './observable.ts';
 import { fetchShipped, shippedNames } from './shipped.ts';
+import { contentOf, isOutdated } from './shipped-version.ts';
 import {
   forgetDocument,
   listStored,
@@ -31,6 +32,7 @@ export class Library extends Observable {
   /** Called after another document was opened. */
   onOpened: () => void = () => {};
   readonly #autosave: Autosave;
+  #original: readonly string[] | undefined;
   /** Openings are counted, so that a slow one never replaces a later one. */
   #openings = 0;
 
@@ -56,26 +58,24 @@ export class Library extends Observable {
     const lastKey = await loadLastKey().catch(() => undefined);
     const last = lastKey === undefined ? undefined : await loadStored(lastKey).catch(() => undefined);
     if (opening !== this.#openings) return;
-    if (last) this.#show(last);
+    if (last?.origin === 'shipped') await this.openShipped(last.key.replace(/^shipped:/, ''));
+    else if (last) this.#show(last);
     else if (shippedNames.includes(firstNotebook)) await this.openShipped(firstNotebook);
     else this.create();
   }
 
-  /** A shipped notebook, with the person's changes if there are any. */
+  /** A shipped notebook: with the person's changes if there are any, else as it is shipped now. */
   async openShipped(name: string): Promise<void> {
     const opening = ++this.#openings;
     const key = `shipped:${name}`;
     const stored = await loadStored(key).catch(() => undefined);
-    const document = stored?.document ?? parseNotebook(await fetchShipped(name), `${name}.ipynb`);
-    if (opening !== this.#openings) return;
-    this.#show({
-      key,
-      name: stored?.name ?? name,
-      origin: 'shipped',
-      trusted: true,
-      document,
-      savedAt: 0,
+    const shipped = await loadShipped(name).catch((error: unknown) => {
+      if (stored) return undefined;
+      throw error;
     });
+    if (opening !== this.#openings) return;
+    if (stored && !(shipped && isOutdated(stored, shipped.document))) this.#show(stored);
+    else if (shipped) this.#show(shipped);
   }
 
   /** One of the documents kept in the browser. */
@@ -118,13 +118,15 @@ export class Library extends Observable {
   /** A shipped notebook as it was shipped; changes to it are dropped. */
   async revert(): Promise<void> {
     if (this.origin !== 'shipped') return;
-    const name = this.key.replace(/^shipped:/, '');
+    const { key } = this;
+    const opening = ++this.#openings;
     // Fetched first: without the original nothing is dropped.
-    const document = parseNotebook(await fetchShipped(name), `${name}.ipynb`);
+    const shipped = await loadShipped(key.replace(/^shipped:/, ''));
     await this.#autosave.flush();
-    await forgetDocument(this.key).catch(() => {});
-    this.#openings++;
-    this.#show({ key: this.key, name, origin: 'shipped', trusted: true, document, savedAt: 0 });
+    // Another document was opened meanwhile: nothing of it may be dropped.
+    if (opening !== this.#openings) return;
+    await forgetDocument(key).catch(() => {});
+    this.#show(shipped);
   }
 
   trust(): void {
@@ -163,6 +165,7 @@ export class Library extends Observable {
     this.key = stored.key;
     this.origin = stored.origin;
     this.trusted = stored.trusted;
+    this.#original = stored.original;
     this.notebook.load(stored.document, stored.name);
     document.title = `${stored.name} · Warpbook`;
     const address = new URL(location.href);
@@ -180,6 +183,21 @@ export class Library extends Observable {
   async #store(): Promise<void> {
     const { key, origin, trusted, notebook } = this;
     const document = notebook.toDocument();
-    await storeDocument({ key, name: notebook.name, origin, trusted, document, savedAt: Date.now() });
+    await storeDocument({
+      key,
+      name: notebook.name,
+      origin,
+      trusted,
+      document,
+      ...(this.#original ? { original: this.#original } : {}),
+      savedAt: Date.now(),
+    });
   }
+}
+
+/** A shipped notebook as nobody has touched it. */
+async function loadShipped(name: string): Promise<StoredDocument> {
+  const document = parseNotebook(await fetchShipped(name), `${name}.ipynb`);
+  const original = contentOf(document);
+  return { key: `shipped:${name}`, name, origin: 'shipped', trusted: true, document, original, savedAt: 0 };
 }

@@ -14,6 +14,8 @@ export interface StoredDocument {
   /** Whether the person has run it: until then, touching a control of its outputs asks before code runs. */
   trusted: boolean;
   document: NotebookDocument;
+  /** Shipped notebooks: the cells of the version that it began as (`contentOf`). */
+  original?: readonly string[];
   /** Milliseconds since 1970. */
   savedAt: number;
 }
