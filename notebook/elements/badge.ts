@@ -126,7 +126,7 @@ export class WarpBadge extends LitElement {
       case 'starting':
         return 'Starting the engine…';
       case 'unavailable':
-        return 'No WebGPU';
+        return this.connection.backend === 'webgpu' ? 'No WebGPU' : 'The CPU reference did not start';
       case 'lost':
         return problem || 'The engine is gone';
       case 'off':

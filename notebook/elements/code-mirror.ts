@@ -127,8 +127,4 @@ export class Editor {
     const line = doc.lineAt(selection.main.head).number;
     return direction === 'up' ? line === 1 : line === doc.lines;
   }
-
-  destroy(): void {
-    this.#view.destroy();
-  }
 }
