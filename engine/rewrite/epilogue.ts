@@ -14,8 +14,14 @@ const acceptsEpilogue = new Set<OperationKind>([
   'tanh',
 ]);
 
+/** Storage buffers that every WebGPU device binds to a shader (`maxStorageBuffersPerShaderStage`, its default). */
+const mostBindings = 8;
+
 export const fuseEpilogue: RewriteRule = (current, isUsedOnce) => {
-  const canTake = (producer: Value) => acceptsEpilogue.has(producer.operation.kind) && isUsedOnce(producer);
+  const canTake = (producer: Value, operands = 0) =>
+    acceptsEpilogue.has(producer.operation.kind) &&
+    isUsedOnce(producer) &&
+    producer.inputs.length + operands + 1 <= mostBindings;
   const fuse = (producer: Value, step: EpilogueStep, ...operands: Value[]): Value => ({
     ...producer,
     inputs: [...producer.inputs, ...operands],
@@ -35,8 +41,8 @@ export const fuseEpilogue: RewriteRule = (current, isUsedOnce) => {
     case 'multiply': {
       const [a, b] = current.inputs as [Value, Value];
       const sameShape = `${a.shape}` === `${b.shape}`;
-      if (canTake(a)) return fuse(a, sameShape ? kind : 'bias', b);
-      if (sameShape && canTake(b)) return fuse(b, kind, a);
+      if (canTake(a, 1)) return fuse(a, sameShape ? kind : 'bias', b);
+      if (sameShape && canTake(b, 1)) return fuse(b, kind, a);
       return current;
     }
     default:

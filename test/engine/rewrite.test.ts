@@ -74,6 +74,16 @@ describe('rewrites keep the meaning', () => {
     }
   });
 
+  test('a kernel takes no more operands than every GPU binds', () => {
+    const shape = [3, 4];
+    let y = matmul(input('x', [3, 5]), parameter('w', [5, 4]));
+    for (let i = 0; i < 12; i++) y = add(y, input(`x${i}`, shape));
+    const optimized = expectSameOutputs({ outputs: { y } });
+    expect(kinds(optimized)).toEqual(['matmul', 'add', 'add']);
+    // The output takes a binding too; 8 is the least `maxStorageBuffersPerShaderStage` of WebGPU.
+    for (const { inputs } of topologicalOrder(optimized)) expect(inputs.length + 1).toBeLessThanOrEqual(8);
+  });
+
   test('a value that somebody else needs is not swallowed', () => {
     const z = matmul(input('x', [3, 5]), parameter('w', [5, 4]));
     const asOutput = expectSameOutputs({ outputs: { z, y: tanh(z) } });
