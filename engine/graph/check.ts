@@ -19,6 +19,15 @@ export function requireRank(
   }
 }
 
+/** Throws `ShapeError` unless every size is a positive integer. */
+export function requireSizes(what: string, shape: readonly number[]): void {
+  if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new ShapeError(
+      `${what}: every size must be a positive integer, but the shape is [${shape.join(', ')}].`,
+    );
+  }
+}
+
 /** Throws `ShapeError` saying both shapes. */
 export function shapesDisagree(kind: OperationKind, reason: string, ...operands: Value[]): never {
   throw new ShapeError(`${kind}: ${reason}; got ${operands.map(describe).join(' and ')}.`);

@@ -1,5 +1,6 @@
 /** Photos to network input. */
 import { ShapeError } from '../errors.ts';
+import { requireSizes } from './check.ts';
 import { describe, type Value, value } from './value.ts';
 
 /**
@@ -26,5 +27,6 @@ export function imagePreprocess(
   if (layout.dataType !== 'uint32' || layout.shape.length !== 2 || layout.shape[1] !== 3) {
     throw new ShapeError(`image_preprocess: layout must be uint32 [B, 3], but it is ${describe(layout)}.`);
   }
+  requireSizes('image_preprocess', [height, width]);
   return value({ kind: 'image_preprocess' }, [pixels, layout], [layout.shape[0]!, height, width, 3]);
 }

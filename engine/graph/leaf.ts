@@ -1,5 +1,6 @@
 /** The leaves of a graph: what a run is given, and what is learned. */
 import { ShapeError } from '../errors.ts';
+import { requireSizes } from './check.ts';
 import { type DataType, named, type Value, value } from './value.ts';
 
 function leaf(
@@ -9,11 +10,7 @@ function leaf(
   dataType: DataType,
 ): Value {
   if (name === '') throw new ShapeError(`An ${kind} needs a name; give it a non-empty one.`);
-  if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ShapeError(
-      `${kind} '${name}': every size must be a positive integer, but the shape is [${shape.join(', ')}].`,
-    );
-  }
+  requireSizes(`${kind} '${name}'`, shape);
   return named(name, value({ kind, name }, [], [...shape], dataType));
 }
 

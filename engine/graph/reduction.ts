@@ -1,6 +1,6 @@
 /** Pooling, softmax and a change of shape. */
 import { ShapeError } from '../errors.ts';
-import { requireRank } from './check.ts';
+import { requireRank, requireSizes } from './check.ts';
 import { describe, elementCount, type Value, value } from './value.ts';
 
 /**
@@ -27,6 +27,7 @@ export function softmax(x: Value): Value {
 
 /** The same elements in another shape; no data moves. @throws ShapeError where the counts differ. */
 export function reshape(x: Value, shape: readonly number[]): Value {
+  requireSizes('reshape', shape);
   if (elementCount(shape) !== elementCount(x.shape)) {
     throw new ShapeError(`reshape: ${describe(x)} does not hold the elements of [${shape.join(', ')}].`);
   }
