@@ -2,12 +2,7 @@
 import type { HostArray } from './backend.ts';
 import { type DataType, elementCount, type TensorSpecification } from './graph/value.ts';
 
-const bytesPerElement: Record<DataType, number> = { float32: 4, float16: 2, uint32: 4, uint8: 1 };
-
-/** Bytes of a tensor in GPU memory, rounded up to four as WebGPU copies require. */
-export function storageBytes({ shape, dataType }: TensorSpecification): number {
-  return Math.ceil((elementCount(shape) * bytesPerElement[dataType]) / 4) * 4;
-}
+export { byteLength as storageBytes } from '../kernels/storage.ts';
 
 /** Whether a host array can hold a tensor of the data type. */
 export function hostArrayFits(dataType: DataType, data: HostArray): boolean {
@@ -26,6 +21,21 @@ export function hostArrayFits(dataType: DataType, data: HostArray): boolean {
 /** Host data as the bytes that go to the GPU; float32 becomes float16 where the tensor is stored so. */
 export function toStorage(dataType: DataType, data: HostArray): HostArray {
   return dataType === 'float16' && data instanceof Float32Array ? toFloat16(data) : data;
+}
+
+/** Bytes from the GPU as host data: `Float32Array` for float32 and float16, else the array of the data type. */
+export function fromStorage({ shape, dataType }: TensorSpecification, bytes: ArrayBuffer): HostArray {
+  const count = elementCount(shape);
+  switch (dataType) {
+    case 'float32':
+      return new Float32Array(bytes, 0, count);
+    case 'float16':
+      return fromFloat16(new Uint16Array(bytes, 0, count));
+    case 'uint32':
+      return new Uint32Array(bytes, 0, count);
+    case 'uint8':
+      return new Uint8Array(bytes, 0, count);
+  }
 }
 
 const scratch = new Float32Array(1);

@@ -10,7 +10,7 @@ export class ShapeError extends EngineError {
   override name = 'ShapeError';
 }
 
-/** Data handed to the engine does not fit what the graph declares (missing input, wrong length, NaN, bad offsets). */
+/** Data handed to the engine does not fit what the graph declares (missing input, wrong length or type, bad offsets). */
 export class InputError extends EngineError {
   override name = 'InputError';
 }

@@ -1,9 +1,9 @@
 /** A block of numbers on the GPU. */
 import type { HostArray } from './backend.ts';
-import { fromFloat16, storageBytes } from './data-type.ts';
+import { fromStorage, storageBytes } from './data-type.ts';
 import { EngineError } from './errors.ts';
 import type { WebGpuBackend } from './gpu/backend.ts';
-import { type DataType, describe, elementCount, type TensorSpecification } from './graph/value.ts';
+import { type DataType, describe, type TensorSpecification } from './graph/value.ts';
 
 /**
  * A tensor in GPU memory, made by `WebGpuBackend.tensor`. It is freed by `dispose`, or at the end of a block:
@@ -41,18 +41,10 @@ export class Tensor implements TensorSpecification {
   async read(): Promise<HostArray> {
     if (this.#disposed)
       throw new EngineError(`This tensor, ${describe(this)}, was disposed; it cannot be read.`);
-    const bytes = await this.#backend.readBuffer(this.buffer, this.bytes, `reading ${describe(this)}`);
-    const count = elementCount(this.shape);
-    switch (this.dataType) {
-      case 'float32':
-        return new Float32Array(bytes, 0, count);
-      case 'float16':
-        return fromFloat16(new Uint16Array(bytes, 0, count));
-      case 'uint32':
-        return new Uint32Array(bytes, 0, count);
-      case 'uint8':
-        return new Uint8Array(bytes, 0, count);
-    }
+    return fromStorage(
+      this,
+      await this.#backend.readBuffer(this.buffer, this.bytes, `reading ${describe(this)}`),
+    );
   }
 
   /** Gives the memory back. A second time does nothing. */

@@ -34,6 +34,23 @@ export function raggedOffsets(counts: readonly number[], capacity = Number.POSIT
 }
 
 /**
+ * Throws `InputError` unless every photo of a ragged batch lies within the capacity.
+ *
+ * @param layout `[B, 3]`, for each photo its first pixel, its height, its width
+ * @param capacity pixels that the batch has room for
+ */
+export function checkPhotoLayout(layout: ArrayLike<number>, capacity: number): void {
+  for (let photo = 0; 3 * photo < layout.length; photo++) {
+    const end = layout[3 * photo]! + layout[3 * photo + 1]! * layout[3 * photo + 2]!;
+    if (!(end <= capacity)) {
+      throw new InputError(
+        `The layout says that photo ${photo} ends at pixel ${end}, but there are ${capacity}; pack the photos again.`,
+      );
+    }
+  }
+}
+
+/**
  * Throws `InputError` unless offsets start at 0, never fall, and end at or below the capacity.
  *
  * @param capacity rows of the matrix that the offsets divide

@@ -133,13 +133,22 @@ export class WebGpuBackend implements Backend {
   /** Copies a buffer to the host. `what` names the work in errors. */
   async readBuffer(buffer: GPUBuffer, bytes: number, what: string): Promise<ArrayBuffer> {
     this.requireDevice();
-    const staging = this.memory.acquire(bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST, 'staging');
-    await this.guard(what, () => {
-      const encoder = this.device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, 0, staging, 0, bytes);
-      this.device.queue.submit([encoder.finish()]);
-    });
-    return this.readStaging(staging, what);
+    const acquired: GPUBuffer[] = [];
+    try {
+      const staging = await this.guard(what, () => {
+        const { MAP_READ, COPY_DST } = GPUBufferUsage;
+        const target = this.memory.acquire(bytes, MAP_READ | COPY_DST, 'staging');
+        acquired.push(target);
+        const encoder = this.device.createCommandEncoder();
+        encoder.copyBufferToBuffer(buffer, 0, target, 0, bytes);
+        this.device.queue.submit([encoder.finish()]);
+        return target;
+      });
+      return await this.readStaging(staging, what);
+    } catch (error) {
+      for (const staging of acquired) this.memory.discard(staging);
+      throw error;
+    }
   }
 
   /** Waits for a mappable buffer, copies it, and gives it back to the pool. */
@@ -165,13 +174,17 @@ export class WebGpuBackend implements Backend {
   upload(graph: Graph, parameters: HostParameters): UploadedParameters {
     const declared = leaves(graph, 'parameter');
     checkArrays('parameter', declared, parameters);
-    const tensors = new Map(
-      [...declared].map(([name, { shape, dataType }]) => [
-        name,
-        this.tensor(parameters[name]!, shape, dataType),
-      ]),
-    );
-    return new UploadedParameters(tensors);
+    const tensors = new Map<string, Tensor>();
+    const uploaded = new UploadedParameters(tensors);
+    try {
+      for (const [name, { shape, dataType }] of declared) {
+        tensors.set(name, this.tensor(parameters[name]!, shape, dataType));
+      }
+    } catch (error) {
+      uploaded.dispose();
+      throw error;
+    }
+    return uploaded;
   }
 
   /** As in `Backend`; `choose` overrides the kernel variants, for tuning and for tests. */
@@ -183,16 +196,26 @@ export class WebGpuBackend implements Backend {
     this.requireDevice();
     const plan = planGraph(graph, this.target, choose);
     const given = parameters instanceof UploadedParameters ? parameters : undefined;
-    const own = given ? undefined : this.upload(graph, parameters as HostParameters);
+    const owned: UploadedParameters[] = [];
     try {
+      if (!given) {
+        await this.guard(`the ${plan.parameters.size} parameters of a program`, () => {
+          owned.push(this.upload(graph, parameters as HostParameters));
+        });
+      }
+      const [own] = owned;
       return await WebGpuProgram.create(this, plan, given ?? own!, own);
     } catch (error) {
-      own?.dispose();
+      // Not back to the pool: one of them may be what could not be allocated.
+      for (const { tensors } of owned) {
+        for (const { buffer } of tensors.values()) this.memory.discard(buffer);
+      }
       throw error;
     }
   }
 
   dispose(): void {
+    this.#lostError ??= new DeviceLostError('The GPU device was closed; open a new one.');
     this.memory.dispose();
     this.device.destroy();
   }

@@ -68,9 +68,10 @@ export class BufferPool {
     this.#pooledBytes += buffer.size;
   }
 
-  /** Destroys a buffer that may be broken: not kept. */
+  /** Gives back a buffer that may be broken: destroyed, not kept. One that was given back before is left alone. */
   discard(buffer: GPUBuffer): void {
-    if (this.#live.delete(buffer)) this.#liveBytes -= buffer.size;
+    if (!this.#live.delete(buffer)) return;
+    this.#liveBytes -= buffer.size;
     buffer.destroy();
   }
 

@@ -17,6 +17,7 @@ import {
   type Graph,
   leaves,
   type OperationKind,
+  type TensorSpecification,
   topologicalOrder,
   type Value,
 } from '../graph/value.ts';
@@ -50,8 +51,11 @@ export interface Plan {
   readonly unsharedBytes: number;
   readonly inputs: ReadonlyMap<string, Value>;
   readonly parameters: ReadonlyMap<string, Value>;
-  readonly outputs: Readonly<Record<string, Location>>;
+  readonly outputs: Readonly<Record<string, OutputLocation>>;
 }
+
+/** Where an output is, and what it is there: float32 unless a leaf of another data type is an output itself. */
+export type OutputLocation = Location & { readonly specification: TensorSpecification };
 
 /** Picks the variant of a dispatch; default: the kernel's own choice. */
 export type VariantChoice = (kernel: Kernel, problem: KernelProblem, target: KernelTarget) => KernelVariant;
@@ -106,7 +110,10 @@ export function planGraph(
     inputs: leaves(graph, 'input'),
     parameters: leaves(graph, 'parameter'),
     outputs: Object.fromEntries(
-      Object.entries(graph.outputs).map(([name, output]) => [name, locate(output)]),
+      Object.entries(graph.outputs).map(([name, output]) => [
+        name,
+        { ...locate(output), specification: { shape: output.shape, dataType: output.dataType } },
+      ]),
     ),
   };
 }

@@ -16,6 +16,7 @@ export async function profileProgram(program: WebGpuProgram, repeats: number): P
   const samples: Samples = dispatches.map(() => []);
   await measure(program); // Warm-up: first use of memory and caches.
   for (let repeat = 0; repeat < repeats; repeat += 1) {
+    program.requireUsable(); // It may have been disposed of while the GPU worked.
     const times = await measure(program);
     times.forEach((milliseconds, index) => {
       samples[index]!.push(milliseconds);
@@ -52,12 +53,18 @@ async function measureWithTimestamps(program: WebGpuProgram): Promise<number[]> 
   const count = 2 * dispatches.length;
   const bytes = 8 * count;
   const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-  const resolved = memory.acquire(bytes, QUERY_RESOLVE | COPY_SRC, 'timestamps');
-  const staging = memory.acquire(bytes, MAP_READ | COPY_DST, 'staging timestamps');
-  const querySet = device.createQuerySet({ type: 'timestamp', count });
   const what = `profiling ${dispatches.length} dispatches`;
+  const acquired: GPUBuffer[] = [];
+  const acquire = (usage: GPUBufferUsageFlags, label: string) => {
+    const buffer = memory.acquire(bytes, usage, label);
+    acquired.push(buffer);
+    return buffer;
+  };
   try {
-    await backend.guard(what, () => {
+    const { querySet, resolved, staging } = await backend.guard(what, () => {
+      const querySet = device.createQuerySet({ type: 'timestamp', count });
+      const resolved = acquire(QUERY_RESOLVE | COPY_SRC, 'timestamps');
+      const staging = acquire(MAP_READ | COPY_DST, 'staging timestamps');
       const encoder = device.createCommandEncoder();
       dispatches.forEach((encodable, index) => {
         const pass = encoder.beginComputePass({
@@ -73,15 +80,18 @@ async function measureWithTimestamps(program: WebGpuProgram): Promise<number[]> 
       encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes);
       device.queue.submit([encoder.finish()]);
+      return { querySet, resolved, staging };
     });
     const nanoseconds = new BigUint64Array(await backend.readStaging(staging, what));
+    querySet.destroy();
+    memory.release(resolved);
     return dispatches.map((_, index) => {
       const elapsed = Number(nanoseconds[2 * index + 1]! - nanoseconds[2 * index]!);
       return Math.max(elapsed, 0) / 1e6; // A clock that was reset between the two must not count as negative.
     });
-  } finally {
-    querySet.destroy();
-    memory.release(resolved);
+  } catch (error) {
+    for (const buffer of acquired) memory.discard(buffer);
+    throw error;
   }
 }
 

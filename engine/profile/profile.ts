@@ -1,4 +1,5 @@
 /** What a profile says: where the time of one run went. */
+import { InputError } from '../errors.ts';
 import type { OperationKind } from '../graph/value.ts';
 
 /** One dispatch, or one op on the reference. */
@@ -35,6 +36,13 @@ export interface Profile {
   readonly dispatches: readonly DispatchProfile[];
   /** Sum of the dispatches' medians, milliseconds. */
   readonly totalMs: number;
+}
+
+/** Throws `InputError` unless a profile is asked for a whole number of repeats, at least one. */
+export function checkRepeats(repeats: number): void {
+  if (!(Number.isInteger(repeats) && repeats > 0)) {
+    throw new InputError(`A profile takes a whole number of repeats from 1, but it was given ${repeats}.`);
+  }
 }
 
 /** The middle of a list of numbers; of two, their mean. */

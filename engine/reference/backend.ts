@@ -11,7 +11,7 @@ import type {
 import { EngineError } from '../errors.ts';
 import { type Graph, leaves } from '../graph/value.ts';
 import { kernelOf, problemOf } from '../plan/kernels.ts';
-import { type DispatchProfile, median, type Profile } from '../profile/profile.ts';
+import { checkRepeats, type DispatchProfile, median, type Profile } from '../profile/profile.ts';
 import { checkArrays } from '../run/check-inputs.ts';
 import { interpretSteps, type Step, toFloat64 } from './interpreter.ts';
 
@@ -83,9 +83,7 @@ class ReferenceProgram implements Program {
 
   profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
     return this.#enqueue(async () => {
-      if (!(Number.isInteger(repeats) && repeats > 0)) {
-        throw new EngineError(`A profile needs at least one of its repeats, but they are ${repeats}.`);
-      }
+      checkRepeats(repeats);
       const runs: Step[][] = [];
       for (let repeat = 0; repeat < repeats; repeat++) {
         const steps: Step[] = [];

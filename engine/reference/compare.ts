@@ -37,9 +37,6 @@ export interface Tolerance {
  */
 export const FLOAT32_TOLERANCE: Tolerance = { relativeL2: 1e-5, relativeWorst: 1e-4 };
 
-/** For operands or results stored as float16: one rounding is 2⁻¹¹ ≈ 5e-4, and several layers of it add up. */
-export const FLOAT16_TOLERANCE: Tolerance = { relativeL2: 1e-2, relativeWorst: 5e-2 };
-
 function ratio(difference: number, size: number): number {
   if (size === 0) return difference === 0 ? 0 : Number.POSITIVE_INFINITY;
   return difference / size;

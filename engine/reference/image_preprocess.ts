@@ -9,6 +9,7 @@
  * Source of the filter: "Filtered Image Rescaling", Schumacher, Graphics Gems III, 1992, its triangle filter with the
  * support widened where a photo shrinks.
  */
+import { checkPhotoLayout } from '../data/ragged.ts';
 
 /** A photo's RGBA rows, `width · height · 4` values of 0 … 255. */
 export interface ReferencePhoto {
@@ -87,7 +88,7 @@ export function imagePreprocess(photo: ReferencePhoto, height: number, width: nu
  * @param pixels `[capacity, 4]`, the photos' RGBA rows one after the other
  * @param layout `[B, 3]`, for each photo: its first pixel, its height, its width
  * @returns `[B, height, width, 3]`
- * @throws RangeError where a photo reaches beyond the capacity.
+ * @throws InputError where a photo reaches beyond the capacity.
  */
 export function imagePreprocessBatch(
   pixels: Float64Array,
@@ -95,17 +96,13 @@ export function imagePreprocessBatch(
   height: number,
   width: number,
 ): Float64Array {
+  checkPhotoLayout(layout, pixels.length / 4);
   const batch = layout.length / 3;
   const size = height * width * 3;
   const result = new Float64Array(batch * size);
   for (let b = 0; b < batch; b++) {
     const [first, photoHeight, photoWidth] = layout.subarray(3 * b, 3 * b + 3) as unknown as number[];
     const end = first! + photoHeight! * photoWidth!;
-    if (4 * end > pixels.length) {
-      throw new RangeError(
-        `image_preprocess: photo ${b} ends at pixel ${end}, but there are ${pixels.length / 4}.`,
-      );
-    }
     const photo = { height: photoHeight!, width: photoWidth!, pixels: pixels.subarray(4 * first!, 4 * end) };
     result.set(imagePreprocess(photo, height, width), b * size);
   }

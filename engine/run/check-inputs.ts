@@ -1,8 +1,10 @@
 /** Checks what a person hands to a program before anything is computed. */
 import type { HostArray } from '../backend.ts';
+import { checkOffsets, checkPhotoLayout } from '../data/ragged.ts';
 import { hostArrayFits } from '../data-type.ts';
 import { InputError } from '../errors.ts';
-import { describe, elementCount, type Value } from '../graph/value.ts';
+import { describe, elementCount, type OperationKind, type Value } from '../graph/value.ts';
+import type { Dispatch } from '../plan/plan.ts';
 
 /**
  * Throws `InputError` unless every declared input (or parameter) is given, has the right length and type, and
@@ -36,5 +38,32 @@ export function checkArrays(
         `The graph has no ${kind} '${name}'; it has ${[...declared.keys()].map((known) => `'${known}'`).join(', ') || 'none'}.`,
       );
     }
+  }
+}
+
+/** Which operand of an operation divides the rows of which other one. */
+const dividingOperands: Partial<Record<OperationKind, { readonly divided: number; readonly by: number }>> = {
+  attention_scores: { divided: 0, by: 2 },
+  segment_softmax: { divided: 0, by: 1 },
+  segment_weighted_sum: { divided: 1, by: 2 },
+  segment_mean: { divided: 0, by: 1 },
+  attention_pool: { divided: 1, by: 2 },
+  image_preprocess: { divided: 0, by: 1 },
+};
+
+/**
+ * Throws `InputError` where offsets of sets, or a layout of photos, point beyond what they divide. Kernels would read
+ * nothing beyond it, but compute something else than was meant.
+ */
+export function checkRaggedInputs(
+  dispatches: readonly Pick<Dispatch, 'operation' | 'problem' | 'inputs'>[],
+  given: Readonly<Record<string, HostArray>>,
+): void {
+  for (const { operation, problem, inputs } of dispatches) {
+    const operands = dividingOperands[operation];
+    const location = operands && inputs[operands.by];
+    if (location?.kind !== 'input') continue;
+    const check = operation === 'image_preprocess' ? checkPhotoLayout : checkOffsets;
+    check(given[location.name]!, problem.inputs[operands!.divided]!.shape[0]!);
   }
 }

@@ -1,13 +1,13 @@
 /** A compiled graph on WebGPU: buffers and bind groups made once, then one submit a run. */
 import type { HostArray, Program } from '../backend.ts';
-import { toStorage } from '../data-type.ts';
+import { fromStorage, toStorage } from '../data-type.ts';
 import { EngineError, InputError, OutOfMemoryError } from '../errors.ts';
 import type { UploadedParameters, WebGpuBackend } from '../gpu/backend.ts';
 import { describe } from '../graph/value.ts';
 import type { Dispatch, Location, Plan } from '../plan/plan.ts';
 import { profileProgram } from '../profile/gpu-profiler.ts';
-import type { Profile } from '../profile/profile.ts';
-import { checkArrays } from './check-inputs.ts';
+import { checkRepeats, type Profile } from '../profile/profile.ts';
+import { checkArrays, checkRaggedInputs } from './check-inputs.ts';
 
 /** A dispatch with what WebGPU needs to launch it. */
 export interface EncodableDispatch {
@@ -115,11 +115,11 @@ export class WebGpuProgram implements Program {
     const { backend, plan } = this;
     const outputs = Object.entries(plan.outputs);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    const staging = outputs.map(([name, { bytes }]) =>
-      backend.memory.acquire(bytes, usage, `staging ${name}`),
-    );
     const what = `running ${this.#summary()}`;
+    let staging: GPUBuffer[] = [];
     const submitted = backend.guard(what, () => {
+      // Inside the guard, so that an allocation that fails is reported as such.
+      staging = outputs.map(([name, { bytes }]) => backend.memory.acquire(bytes, usage, `staging ${name}`));
       const encoder = backend.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
       for (const encodable of this.dispatches) this.encode(pass, encodable);
@@ -133,10 +133,16 @@ export class WebGpuProgram implements Program {
     const reads = staging.map((buffer) => backend.readStaging(buffer, what));
     await Promise.all([submitted, ...reads]);
     const results = await Promise.all(reads);
-    return Object.fromEntries(outputs.map(([name], index) => [name, new Float32Array(results[index]!)]));
+    return Object.fromEntries(
+      outputs.map(([name, { specification }], index) => {
+        const elements = fromStorage(specification, results[index]!);
+        return [name, elements instanceof Float32Array ? elements : Float32Array.from(elements)];
+      }),
+    );
   }
 
-  profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
+  async profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
+    checkRepeats(repeats);
     this.writeInputs(inputs);
     return profileProgram(this, repeats);
   }
@@ -159,15 +165,21 @@ export class WebGpuProgram implements Program {
     this.dispose();
   }
 
-  /** Checks inputs and queues their copies to the GPU. */
-  private writeInputs(inputs: Readonly<Record<string, HostArray>>): void {
+  /** Throws `EngineError` after the program or one of its parameters was disposed, `DeviceLostError` without a GPU. */
+  requireUsable(): void {
     if (this.#disposed) throw new EngineError('This program was disposed; compile the graph again.');
     for (const [name, tensor] of this.#parameters.tensors) {
       if (tensor.disposed)
         throw new EngineError(`Parameter '${name}' of this program was disposed; upload it again.`);
     }
     this.backend.requireDevice();
+  }
+
+  /** Checks inputs and queues their copies to the GPU. */
+  private writeInputs(inputs: Readonly<Record<string, HostArray>>): void {
+    this.requireUsable();
     checkArrays('input', this.plan.inputs, inputs);
+    checkRaggedInputs(this.plan.dispatches, inputs);
     for (const [name, buffer] of this.#inputs) {
       this.backend.writeBuffer(buffer, toStorage(this.plan.inputs.get(name)!.dataType, inputs[name]!));
     }
