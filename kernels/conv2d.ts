@@ -25,14 +25,14 @@ const anySize = directScalar(64);
  *
  * The first layer of MobileNet v1, SwiftShader in Chromium 156, 2 cores, processor time / 2, and compiling it:
  * `tile-4x2` 10.7 ms, `tile-8x2` 9.0, `tile-14x2` 7.4 and 0.2 s, `unrolled-4` 4.7 and 0.9 s, `unrolled-7` 4.4 and
- * 1.6 s. Unrolling is left to tuning there: it saves 3 ms a run and costs what 250 runs save.
+ * 1.6 s. The last three are left to tuning: they save 2 to 5 ms a run and cost what a hundred runs and more save.
  */
 const forLongShaders = [
-  { leastColumns: 12, variant: channelTile(14, 2, 4) },
   { leastColumns: 6, variant: channelTile(7, 2, 4) },
   { leastColumns: 0, variant: channelTile(4, 2, 4) },
 ];
-const unrolled = unrolledTile(4, 4);
+/** For tuning. */
+const longest = [channelTile(14, 2, 4), unrolledTile(4, 4)];
 /** The same layer on lavapipe in Firefox 153: 2.9 ms, 6.3 with `tile-4x2-vec4-4`. */
 const row = channelTile(4, 1, 8);
 /** Smaller tiles: a GPU has fewer registers a thread, and more threads to keep busy. */
@@ -49,7 +49,7 @@ function preferences({ across }: Geometry, target: KernelTarget): readonly Kerne
 export const conv2d: Kernel<Conv2dProblem> = {
   name: 'conv2d',
   formula: 'y[b, i, j, o] = Σ_{u, v, c} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c, o]',
-  variants: [...forLongShaders.map(({ variant }) => variant), unrolled, row, ...forHardware, anySize],
+  variants: [...forLongShaders.map(({ variant }) => variant), ...longest, row, ...forHardware, anySize],
   defaultVariant(problem, target) {
     const preferred = preferences(geometry(problem), target);
     return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;

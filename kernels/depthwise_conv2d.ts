@@ -9,13 +9,7 @@
  */
 import { depthwiseScalar } from './convolution/depthwise-scalar.ts';
 import { depthwiseTile } from './convolution/depthwise-tile.ts';
-import {
-  type ConvolutionProblem,
-  type Geometry,
-  geometry,
-  inputsUnderTile,
-  operandCount,
-} from './convolution/geometry.ts';
+import { type ConvolutionProblem, type Geometry, geometry, operandCount } from './convolution/geometry.ts';
 import { epilogueCost } from './epilogue.ts';
 import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
 import { likesLongShaders } from './software.ts';
@@ -30,47 +24,35 @@ const narrow = { channels: 8, columns: 1 };
 /** For GPUs, which want whole subgroups at work even where C is 32. */
 const wide = { channels: 8, columns: 8 };
 
-const forLongShaders = [
-  { rows: 2, columns: 7 },
-  { rows: 4, columns: 4 },
-  { rows: 2, columns: 4 },
-].map(({ rows, columns }) => ({ rows, columns, variant: depthwiseTile(rows, columns, narrow) }));
-/** For tuning. */
-const longest = [depthwiseTile(7, 7, narrow), depthwiseTile(4, 7, narrow)];
-const row = depthwiseTile(1, 4, narrow);
-const forHardware = depthwiseTile(1, 4, wide);
-
 /**
- * Work of a variant that computes every output in tiles: loads as vectors; stores and multiply-adds as fractions.
- *
  * SwiftShader spends some 60 instructions on loading each float and 6 on a multiply-add, so loads decide. In Chromium
  * 156, 2 cores, processor time / 2: 112×112×32, stride 1, takes 6.6 ms in tiles of 1×4, 4.4 of 2×4, 3.3 of 2×7 or
- * 4×4, 2.7 of 4×7, 2.4 of 7×7; stride 2 of 112×112×64: 4.0, 4.0, 3.2 of 2×7, 3.8 of 4×4, 3.2, 3.4. Compiling takes
- * 0.1 s for 2×4 and 2×7, 0.2 for 4×4, 0.4 for 4×7, 1.3 for 7×7, which is why the last two are left to tuning.
+ * 4×4, 2.7 of 4×7, 2.4 of 7×7; stride 2 of 112×112×64: 4.0, 4.0, 3.2, 3.8, 3.2, 3.4.
  */
-function work({ down, across }: Geometry, rows: number, columns: number): number {
-  const tiles = Math.ceil(down.output / rows) * Math.ceil(across.output / columns);
-  const weights = down.kernel * across.kernel;
-  const inputs = inputsUnderTile(down, rows) * inputsUnderTile(across, columns);
-  return tiles * (inputs + weights + rows * columns * (1.4 + 0.1 * weights));
-}
+const row = depthwiseTile(1, 4, narrow);
+const square = depthwiseTile(2, 4, narrow);
+/** For tuning: they save a millisecond or two a run and take 0.2 to 1.3 s to compile. */
+const longest = [
+  depthwiseTile(2, 7, narrow),
+  depthwiseTile(4, 4, narrow),
+  depthwiseTile(4, 7, narrow),
+  depthwiseTile(7, 7, narrow),
+];
+const forHardware = depthwiseTile(1, 4, wide);
 
 function preferences(
-  sizes: Geometry,
+  { down, across }: Geometry,
   target: KernelTarget,
 ): readonly KernelVariant<DepthwiseConv2dProblem>[] {
   if (!target.software) return [forHardware, row];
-  // With a stride, inputs are hardly shared between outputs: a large tile gains nothing and compiles four times longer.
-  if (!likesLongShaders(target) || sizes.down.stride * sizes.across.stride > 1) return [row];
-  return [...forLongShaders]
-    .sort((a, b) => work(sizes, a.rows, a.columns) - work(sizes, b.rows, b.columns))
-    .map(({ variant }) => variant);
+  // With a stride, outputs hardly share inputs, so a larger tile gains nothing.
+  return likesLongShaders(target) && down.stride * across.stride === 1 ? [square, row] : [row];
 }
 
 export const depthwiseConv2d: Kernel<DepthwiseConv2dProblem> = {
   name: 'depthwise_conv2d',
   formula: 'y[b, i, j, c] = Σ_{u, v} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c]',
-  variants: [...forLongShaders.map(({ variant }) => variant), ...longest, row, forHardware, anySize],
+  variants: [square, ...longest, row, forHardware, anySize],
   defaultVariant(problem, target) {
     const preferred = preferences(geometry(problem), target);
     return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;
