@@ -26,10 +26,11 @@ function step(heading, [script, ...arguments_], environment = {}) {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });
-  return (
-    spawnSync(process.execPath, [join(repository, 'node_modules', script), ...arguments_], options).status ===
-    0
-  );
+  const command = [join(repository, 'node_modules', script), ...arguments_];
+  const { status, signal, error } = spawnSync(process.execPath, command, options);
+  if (error) console.error(error.message);
+  if (signal) console.error(`${heading}: ended by ${signal}.`);
+  return status === 0;
 }
 
 /**
