@@ -5,7 +5,7 @@
  * As a command, `node notebook/install.mjs` prepares everything; `npm start` asks for the product's dependencies alone.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Top folder of the repository. */
@@ -105,7 +105,8 @@ export async function runCommand(main) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+// Node resolves links in the module's address, but not in the command's.
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await runCommand(() => {
     checkNode();
     ensureInstalled({ development: true });

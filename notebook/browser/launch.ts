@@ -14,8 +14,8 @@ export interface LaunchOptions {
   readonly headless?: boolean;
 }
 
-/** Milliseconds that one command in the page may take: a model on a software adapter is slow. */
-const protocolTimeoutMs = 15 * 60_000;
+/** Milliseconds that one command in the page may take; 0 is without end: a whole notebook may run in one command. */
+const protocolTimeoutMs = 0;
 
 /** The browser that the environment variable `WARPBOOK_BROWSER` names; `chromium` when unset. */
 export function chosenBrowser(): BrowserName {
@@ -53,19 +53,34 @@ function hardwareArguments(): string[] {
     : [];
 }
 
-function launchChromium(
+async function launchChromium(
   path: string,
   options: LaunchOptions,
   adapterArguments: readonly string[],
 ): Promise<Browser> {
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  const start = (arguments_: readonly string[]) =>
+    startChromium(path, options, [...arguments_, ...adapterArguments]);
+  if (asRoot) return start(['--no-sandbox']);
+  return start([]).catch((error: unknown) => {
+    // Ubuntu since 23.10 and many containers forbid the sandbox to ordinary users. Only our own pages are opened.
+    if (!/no usable sandbox/i.test(String(error))) throw error;
+    console.error('Chromium finds no usable sandbox on this system and runs without one.');
+    return start(['--no-sandbox']);
+  });
+}
+
+function startChromium(
+  path: string,
+  options: LaunchOptions,
+  arguments_: readonly string[],
+): Promise<Browser> {
   return puppeteer.launch({
     browser: 'chrome',
     executablePath: path,
     headless: options.headless ?? true,
     protocolTimeout: protocolTimeoutMs,
     args: [
-      ...(asRoot ? ['--no-sandbox'] : []),
       '--enable-unsafe-webgpu',
       // Without it Chrome rounds GPU timestamps to 100 µs.
       '--enable-webgpu-developer-features',
@@ -76,7 +91,7 @@ function launchChromium(
       '--disable-sync',
       // Containers often have a /dev/shm of 64 MB, too little for a model's weights.
       '--disable-dev-shm-usage',
-      ...adapterArguments,
+      ...arguments_,
       ...(options.arguments ?? []),
     ],
   });

@@ -68,13 +68,19 @@ export class Library extends Observable {
   async openShipped(name: string): Promise<void> {
     const opening = ++this.#openings;
     const key = `shipped:${name}`;
-    const stored = await loadStored(key).catch(() => undefined);
+    let unread = false;
+    const stored = await loadStored(key).catch(() => {
+      unread = true;
+      return undefined;
+    });
     const shipped = await loadShipped(name).catch((error: unknown) => {
       if (stored) return undefined;
       throw error;
     });
     if (opening !== this.#openings) return;
     if (stored && !(shipped && isOutdated(stored, shipped.document))) this.#show(stored);
+    // The person's copy may be there and could not be read: this one is kept elsewhere, so that it overwrites nothing.
+    else if (shipped && unread) this.#show({ ...shipped, key: newCellId(), origin: 'created' });
     else if (shipped) this.#show(shipped);
   }
 
