@@ -125,9 +125,11 @@ describe('the WebGPU backend', () => {
     const { graph, parameters, image } = smallNetwork();
     const before = backend.memory.statistics;
     const program = await backend.compile(graph, parameters);
-    await program.run({ image });
+    // Forty at a time: Firefox answers a read-back after some 100 ms, however little it reads.
+    const fortyRuns = () => Promise.all(Array.from({ length: 40 }, () => program.run({ image })));
+    await fortyRuns();
     const warm = backend.memory.statistics;
-    for (let i = 0; i < 1000; i += 1) await program.run({ image });
+    for (let i = 0; i < 25; i += 1) await fortyRuns();
     expect(backend.memory.statistics).toEqual(warm);
     program.dispose();
     expect(backend.memory.statistics.liveBytes).toBe(before.liveBytes);
@@ -252,13 +254,10 @@ describe('errors', () => {
 
   test('an impossible command is a GpuValidationError that says what it was for', async () => {
     await expect(
-      backend.guard('holding far too much', () => {
-        backend.device.createBuffer({
-          size: backend.device.limits.maxBufferSize + 4,
-          usage: GPUBufferUsage.STORAGE,
-        });
+      backend.guard('mapping what shaders write', () => {
+        backend.device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
       }),
-    ).rejects.toThrow(/^The GPU refused holding far too much: /);
+    ).rejects.toThrow(/^The GPU refused mapping what shaders write: /);
   });
 
   test('a shader that does not compile says where', async () => {
