@@ -31,28 +31,32 @@ const wide = { channels: 8, columns: 8 };
  */
 const row = depthwiseTile(1, 4, narrow);
 const square = depthwiseTile(2, 4, narrow);
+/**
+ * Where one convolution is so much work that a dozen runs pay for compiling it, 0.4 s. MobileNet v1 on 8 photos, layers
+ * of stride 1, same machine and run: 212 ms with it, 354 ms with tiles of 2×4.
+ */
+const forMuchWork = depthwiseTile(4, 7, narrow);
+/** Multiply-adds of the smallest convolution that is much work: a layer of MobileNet has 0.2 to 3.6 million a photo. */
+const muchWork = 7e6;
 /** For tuning: they save a millisecond or two a run and take 0.2 to 1.3 s to compile. */
-const longest = [
-  depthwiseTile(2, 7, narrow),
-  depthwiseTile(4, 4, narrow),
-  depthwiseTile(4, 7, narrow),
-  depthwiseTile(7, 7, narrow),
-];
+const longest = [depthwiseTile(2, 7, narrow), depthwiseTile(4, 4, narrow), depthwiseTile(7, 7, narrow)];
 const forHardware = depthwiseTile(1, 4, wide);
 
 function preferences(
-  { down, across }: Geometry,
+  { batch, down, across, channels }: Geometry,
   target: KernelTarget,
 ): readonly KernelVariant<DepthwiseConv2dProblem>[] {
   if (!target.software) return [forHardware, row];
   // With a stride, outputs hardly share inputs, so a larger tile gains nothing.
-  return likesLongShaders(target) && down.stride * across.stride === 1 ? [square, row] : [row];
+  if (!likesLongShaders(target) || down.stride * across.stride > 1) return [row];
+  const work = batch * down.output * down.kernel * across.output * across.kernel * channels;
+  return [...(work >= muchWork ? [forMuchWork] : []), square, row];
 }
 
 export const depthwiseConv2d: Kernel<DepthwiseConv2dProblem> = {
   name: 'depthwise_conv2d',
   formula: 'y[b, i, j, c] = Σ_{u, v} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c]',
-  variants: [square, ...longest, row, forHardware, anySize],
+  variants: [square, forMuchWork, ...longest, row, forHardware, anySize],
   defaultVariant(problem, target) {
     const preferred = preferences(geometry(problem), target);
     return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;

@@ -106,6 +106,7 @@ describe('the default variant', () => {
     [[1, 1024], 1024],
     [[1, 1024], 2048],
     [[8, 1024], 1001],
+    [[8, 14, 14, 512], 512],
     [[3, 2048], 43],
   ];
   test.each(layers.map((shape) => [title(shape), ...shape] as const))('%s', async (_, x, columns) => {
