@@ -2,8 +2,8 @@
  * `npm run test:node`: the engine in Node, on Dawn. Installs Dawn (some 130 MB) beside these tests, points it at a
  * software adapter where the machine has no GPU, and runs them.
  *
- * The environment variables of the Vulkan loader (`VK_ICD_FILENAMES`) choose the adapter; unset, the first of lavapipe
- * and Chromium's SwiftShader that is found.
+ * The environment variables of the Vulkan loader (`VK_ICD_FILENAMES`) choose the adapter; unset, the first of Chromium's
+ * SwiftShader and lavapipe that is found (lavapipe has float16, and takes a minute or more to compile a model).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,10 +13,10 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** Where Linux distributions keep the descriptions of software Vulkan drivers. */
 const softwareDrivers = [
-  '/usr/share/vulkan/icd.d/lvp_icd.json',
-  '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json',
   '/usr/lib/chromium/vk_swiftshader_icd.json',
   '/opt/google/chrome/vk_swiftshader_icd.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json',
 ];
 
 function run(command: string, ...options: string[]): void {
