@@ -210,7 +210,8 @@ export class WebGpuBackend implements Backend {
       for (const { tensors } of owned) {
         for (const { buffer } of tensors.values()) this.memory.discard(buffer);
       }
-      throw error;
+      // A device that goes away fails compilations with errors that speak of the shader.
+      throw error instanceof InputError ? error : ((await this.#lostSoon()) ?? error);
     }
   }
 
@@ -220,15 +221,16 @@ export class WebGpuBackend implements Backend {
     this.device.destroy();
   }
 
-  /** What an exception of WebGPU means: the lost device where it is lost, else itself. */
+  /** What an exception of WebGPU means: the lost device where it is lost, else that the work stopped. */
   async #explain(error: unknown, what: string): Promise<Error> {
-    const lost = await Promise.race([
-      this.lost,
-      new Promise<undefined>((resolve) => setTimeout(resolve, 100)),
-    ]);
     return (
-      lost ??
+      (await this.#lostSoon()) ??
       new DeviceLostError(`The GPU stopped while ${what}; open a new one. (${(error as Error).message})`)
     );
+  }
+
+  /** The loss of the device if there is news of it within 100 ms: it may come after the errors that it causes. */
+  #lostSoon(): Promise<DeviceLostError | undefined> {
+    return Promise.race([this.lost, new Promise<undefined>((resolve) => setTimeout(resolve, 100))]);
   }
 }

@@ -315,4 +315,12 @@ describe('a lost device', () => {
     backend.device.destroy();
     await expect(running).rejects.toThrow(DeviceLostError);
   });
+
+  test('fails a compilation that is under way with the loss, not with a complaint about a shader', async () => {
+    const { graph, parameters } = smallNetwork(3);
+    const backend = await openWebGpu();
+    const compiling = backend.compile(graph, parameters);
+    backend.device.destroy();
+    await expect(compiling).rejects.toThrow(DeviceLostError);
+  });
 });
