@@ -2,7 +2,7 @@
 import type { HostArray } from './backend.ts';
 import { fromStorage, storageBytes } from './data-type.ts';
 import { EngineError } from './errors.ts';
-import type { WebGpuBackend } from './gpu/backend.ts';
+import type { WebGpuDevice } from './gpu/device.ts';
 import { type DataType, describe, type TensorSpecification } from './graph/value.ts';
 
 /**
@@ -14,11 +14,11 @@ export class Tensor implements TensorSpecification {
   readonly dataType: DataType;
   /** The memory itself, for the engine's own use. */
   readonly buffer: GPUBuffer;
-  readonly #backend: WebGpuBackend;
+  readonly #device: WebGpuDevice;
   #disposed = false;
 
-  constructor(backend: WebGpuBackend, buffer: GPUBuffer, { shape, dataType }: TensorSpecification) {
-    this.#backend = backend;
+  constructor(device: WebGpuDevice, buffer: GPUBuffer, { shape, dataType }: TensorSpecification) {
+    this.#device = device;
     this.buffer = buffer;
     this.shape = shape;
     this.dataType = dataType;
@@ -43,7 +43,7 @@ export class Tensor implements TensorSpecification {
       throw new EngineError(`This tensor, ${describe(this)}, was disposed; it cannot be read.`);
     return fromStorage(
       this,
-      await this.#backend.readBuffer(this.buffer, this.bytes, `reading ${describe(this)}`),
+      await this.#device.readBuffer(this.buffer, this.bytes, `reading ${describe(this)}`),
     );
   }
 
@@ -51,7 +51,7 @@ export class Tensor implements TensorSpecification {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#backend.memory.release(this.buffer);
+    this.#device.memory.release(this.buffer);
   }
 
   [Symbol.dispose](): void {

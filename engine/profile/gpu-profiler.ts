@@ -1,6 +1,15 @@
 /** Measures a program on the GPU, one compute pass a dispatch. */
-import type { WebGpuProgram } from '../run/program.ts';
+import type { WebGpuDevice } from '../gpu/device.ts';
+import { type EncodableDispatch, encodeDispatch } from '../run/encode.ts';
 import { type DispatchProfile, median, type Profile } from './profile.ts';
+
+/** What is profiled: a compiled graph. */
+export interface ProfiledProgram {
+  readonly gpu: WebGpuDevice;
+  readonly dispatches: readonly EncodableDispatch[];
+  /** Throws where the program cannot run any more. */
+  requireUsable(): void;
+}
 
 /** Milliseconds of each dispatch, repeat by repeat. */
 type Samples = number[][];
@@ -9,9 +18,9 @@ type Samples = number[][];
  * Profiles a program whose inputs are on the GPU already. GPU time by timestamp queries where the device has them;
  * otherwise the wall-clock time of each dispatch submitted alone, which the profile says.
  */
-export async function profileProgram(program: WebGpuProgram, repeats: number): Promise<Profile> {
-  const { backend, dispatches } = program;
-  const hasTimestamps = backend.target.features.has('timestamp-query');
+export async function profileProgram(program: ProfiledProgram, repeats: number): Promise<Profile> {
+  const { gpu, dispatches } = program;
+  const hasTimestamps = gpu.target.features.has('timestamp-query');
   const measure = hasTimestamps ? measureWithTimestamps : measureWallClock;
   const samples: Samples = dispatches.map(() => []);
   await measure(program); // Warm-up: first use of memory and caches.
@@ -39,16 +48,16 @@ export async function profileProgram(program: WebGpuProgram, repeats: number): P
   return {
     clock: hasTimestamps ? 'timestamp-query' : 'wall-clock',
     resolutionMs: resolution(samples),
-    device: backend.description,
+    device: gpu.description,
     repeats,
     dispatches: rows,
     totalMs: rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
   };
 }
 
-async function measureWithTimestamps(program: WebGpuProgram): Promise<number[]> {
-  const { backend, dispatches } = program;
-  const { device, memory } = backend;
+async function measureWithTimestamps(program: ProfiledProgram): Promise<number[]> {
+  const { gpu, dispatches } = program;
+  const { device, memory } = gpu;
   if (dispatches.length === 0) return [];
   const count = 2 * dispatches.length;
   const bytes = 8 * count;
@@ -61,7 +70,7 @@ async function measureWithTimestamps(program: WebGpuProgram): Promise<number[]> 
     return buffer;
   };
   try {
-    const { querySet, resolved, staging } = await backend.guard(what, () => {
+    const { querySet, resolved, staging } = await gpu.guard(what, () => {
       const querySet = device.createQuerySet({ type: 'timestamp', count });
       const resolved = acquire(QUERY_RESOLVE | COPY_SRC, 'timestamps');
       const staging = acquire(MAP_READ | COPY_DST, 'staging timestamps');
@@ -74,7 +83,7 @@ async function measureWithTimestamps(program: WebGpuProgram): Promise<number[]> 
             endOfPassWriteIndex: 2 * index + 1,
           },
         });
-        program.encode(pass, encodable);
+        encodeDispatch(pass, encodable);
         pass.end();
       });
       encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
@@ -82,7 +91,7 @@ async function measureWithTimestamps(program: WebGpuProgram): Promise<number[]> 
       device.queue.submit([encoder.finish()]);
       return { querySet, resolved, staging };
     });
-    const nanoseconds = new BigUint64Array(await backend.readStaging(staging, what));
+    const nanoseconds = new BigUint64Array(await gpu.readStaging(staging, what));
     querySet.destroy();
     memory.release(resolved);
     return dispatches.map((_, index) => {
@@ -95,16 +104,16 @@ async function measureWithTimestamps(program: WebGpuProgram): Promise<number[]> 
   }
 }
 
-async function measureWallClock(program: WebGpuProgram): Promise<number[]> {
-  const { backend, dispatches } = program;
-  const { device } = backend;
+async function measureWallClock(program: ProfiledProgram): Promise<number[]> {
+  const { gpu, dispatches } = program;
+  const { device } = gpu;
   const times: number[] = [];
   for (const encodable of dispatches) {
     const start = performance.now();
-    await backend.guard(`profiling ${encodable.dispatch.label}`, () => {
+    await gpu.guard(`profiling ${encodable.dispatch.label}`, () => {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      program.encode(pass, encodable);
+      encodeDispatch(pass, encodable);
       pass.end();
       device.queue.submit([encoder.finish()]);
     });

@@ -2,23 +2,18 @@
 import type { HostArray, Program } from '../backend.ts';
 import { fromStorage, toStorage } from '../data-type.ts';
 import { EngineError, InputError, OutOfMemoryError } from '../errors.ts';
-import type { UploadedParameters, WebGpuBackend } from '../gpu/backend.ts';
+import type { WebGpuDevice } from '../gpu/device.ts';
+import type { UploadedParameters } from '../gpu/parameters.ts';
 import { describe } from '../graph/value.ts';
-import type { Dispatch, Location, Plan } from '../plan/plan.ts';
+import type { Location, Plan } from '../plan/plan.ts';
 import { profileProgram } from '../profile/gpu-profiler.ts';
 import { checkRepeats, type Profile } from '../profile/profile.ts';
 import { checkArrays, checkRaggedInputs } from './check-inputs.ts';
-
-/** A dispatch with what WebGPU needs to launch it. */
-export interface EncodableDispatch {
-  readonly dispatch: Dispatch;
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-}
+import { type EncodableDispatch, encodeDispatch } from './encode.ts';
 
 export class WebGpuProgram implements Program {
   readonly plan: Plan;
-  readonly backend: WebGpuBackend;
+  readonly gpu: WebGpuDevice;
   /** In order of execution. */
   readonly dispatches: readonly EncodableDispatch[];
   readonly #inputs: ReadonlyMap<string, GPUBuffer>;
@@ -28,7 +23,7 @@ export class WebGpuProgram implements Program {
   #disposed = false;
 
   private constructor(
-    backend: WebGpuBackend,
+    gpu: WebGpuDevice,
     plan: Plan,
     dispatches: readonly EncodableDispatch[],
     inputs: ReadonlyMap<string, GPUBuffer>,
@@ -36,7 +31,7 @@ export class WebGpuProgram implements Program {
     parameters: UploadedParameters,
     ownParameters: UploadedParameters | undefined,
   ) {
-    this.backend = backend;
+    this.gpu = gpu;
     this.plan = plan;
     this.dispatches = dispatches;
     this.#inputs = inputs;
@@ -51,27 +46,27 @@ export class WebGpuProgram implements Program {
    * @param ownParameters disposed of with the program
    */
   static async create(
-    backend: WebGpuBackend,
+    gpu: WebGpuDevice,
     plan: Plan,
     parameters: UploadedParameters,
     ownParameters: UploadedParameters | undefined,
   ): Promise<WebGpuProgram> {
-    checkLimits(plan, backend.device.limits);
+    checkLimits(plan, gpu.device.limits);
     checkParameters(plan, parameters);
     const pipelines = await Promise.all(
       plan.dispatches.map(({ program, label, kernel, variant }) =>
-        backend.pipelines.get(program.wgsl, `${kernel.name}/${variant.name} '${label}'`),
+        gpu.pipelines.get(program.wgsl, `${kernel.name}/${variant.name} '${label}'`),
       ),
     );
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
     const acquired: GPUBuffer[] = [];
     const acquire = (bytes: number, usage: GPUBufferUsageFlags, label: string) => {
-      const buffer = backend.memory.acquire(bytes, usage, label);
+      const buffer = gpu.memory.acquire(bytes, usage, label);
       acquired.push(buffer);
       return buffer;
     };
     try {
-      return await backend.guard(`preparing a program of ${plan.dispatches.length} dispatches`, () => {
+      return await gpu.guard(`preparing a program of ${plan.dispatches.length} dispatches`, () => {
         const inputs = new Map<string, GPUBuffer>();
         const buffer = (location: Location): GPUBuffer => {
           if (location.kind === 'arena') return arena[location.buffer]!;
@@ -87,7 +82,7 @@ export class WebGpuProgram implements Program {
         for (const output of Object.values(plan.outputs)) buffer(output);
         const dispatches = plan.dispatches.map((dispatch, index): EncodableDispatch => {
           const pipeline = pipelines[index]!;
-          const bindGroup = backend.device.createBindGroup({
+          const bindGroup = gpu.device.createBindGroup({
             label: dispatch.label,
             layout: pipeline.getBindGroupLayout(0),
             entries: [...dispatch.inputs, dispatch.output].map((location, binding) => ({
@@ -97,10 +92,10 @@ export class WebGpuProgram implements Program {
           });
           return { dispatch, pipeline, bindGroup };
         });
-        return new WebGpuProgram(backend, plan, dispatches, inputs, arena, parameters, ownParameters);
+        return new WebGpuProgram(gpu, plan, dispatches, inputs, arena, parameters, ownParameters);
       });
     } catch (error) {
-      for (const buffer of acquired) backend.memory.discard(buffer);
+      for (const buffer of acquired) gpu.memory.discard(buffer);
       throw error;
     }
   }
@@ -112,25 +107,25 @@ export class WebGpuProgram implements Program {
 
   async run(inputs: Readonly<Record<string, HostArray>>): Promise<Record<string, Float32Array>> {
     this.writeInputs(inputs);
-    const { backend, plan } = this;
+    const { gpu, plan } = this;
     const outputs = Object.entries(plan.outputs);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
     const what = `running ${this.#summary()}`;
     let staging: GPUBuffer[] = [];
-    const submitted = backend.guard(what, () => {
+    const submitted = gpu.guard(what, () => {
       // Inside the guard, so that an allocation that fails is reported as such.
-      staging = outputs.map(([name, { bytes }]) => backend.memory.acquire(bytes, usage, `staging ${name}`));
-      const encoder = backend.device.createCommandEncoder();
+      staging = outputs.map(([name, { bytes }]) => gpu.memory.acquire(bytes, usage, `staging ${name}`));
+      const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      for (const encodable of this.dispatches) this.encode(pass, encodable);
+      for (const encodable of this.dispatches) encodeDispatch(pass, encodable);
       pass.end();
       outputs.forEach(([, location], index) => {
         encoder.copyBufferToBuffer(this.#bufferAt(location), 0, staging[index]!, 0, location.bytes);
       });
-      backend.device.queue.submit([encoder.finish()]);
+      gpu.device.queue.submit([encoder.finish()]);
     });
     // Mapping starts before the error scopes answer, so that a run costs one round trip, not two.
-    const reads = staging.map((buffer) => backend.readStaging(buffer, what));
+    const reads = staging.map((buffer) => gpu.readStaging(buffer, what));
     await Promise.all([submitted, ...reads]);
     const results = await Promise.all(reads);
     return Object.fromEntries(
@@ -147,17 +142,10 @@ export class WebGpuProgram implements Program {
     return profileProgram(this, repeats);
   }
 
-  /** Puts one dispatch into a pass. */
-  encode(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: EncodableDispatch): void {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...dispatch.program.workgroups);
-  }
-
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const buffer of [...this.#arena, ...this.#inputs.values()]) this.backend.memory.release(buffer);
+    for (const buffer of [...this.#arena, ...this.#inputs.values()]) this.gpu.memory.release(buffer);
     this.#ownParameters?.dispose();
   }
 
@@ -172,7 +160,7 @@ export class WebGpuProgram implements Program {
       if (tensor.disposed)
         throw new EngineError(`Parameter '${name}' of this program was disposed; upload it again.`);
     }
-    this.backend.requireDevice();
+    this.gpu.requireDevice();
   }
 
   /** Checks inputs and queues their copies to the GPU. */
@@ -181,7 +169,7 @@ export class WebGpuProgram implements Program {
     checkArrays('input', this.plan.inputs, inputs);
     checkRaggedInputs(this.plan.dispatches, inputs);
     for (const [name, buffer] of this.#inputs) {
-      this.backend.writeBuffer(buffer, toStorage(this.plan.inputs.get(name)!.dataType, inputs[name]!));
+      this.gpu.writeBuffer(buffer, toStorage(this.plan.inputs.get(name)!.dataType, inputs[name]!));
     }
   }
 
