@@ -6,6 +6,8 @@ import { type Lanes, realType } from './storage.ts';
  * WGSL for `exp(a − b)` where a ≤ b, right for any finite a and b. `a − b` itself could overflow, and a shader
  * compiler may assume that no infinity exists; half of each cannot, and halving is exact. Below −104 the result
  * is less than any float32, so the exponent stops there. NaN cannot arise: every maximum starts with a real score.
+ * Where a NaN is handed in, the result is undefined: WGSL lets implementations assume that there is none ("Floating
+ * Point Evaluation"). The reference passes it on.
  *
  * @param lanes 1 for scalars, 4 for `vec4` of them
  */
