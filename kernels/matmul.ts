@@ -27,14 +27,15 @@ export type { MatmulProblem };
  */
 const quads = [17, 14, 8].map((rows) => ({ rows, variant: quadTile(rows, 1, 1, 4) }));
 /**
- * Where one product is so much work that a dozen runs pay for compiling it: `quad-28x2x16`. MobileNet v1 on 8 photos,
- * pointwise layers, same machine and run: 1.95 s with it, 2.20 s with the quads above, 2.06 s with `quad-28x2x4`.
+ * Where one product is so much work that a dozen runs pay for compiling it. MobileNet v1 on 8 photos, pointwise layers,
+ * same machine and run: 2.06 s with `quad-28x2x4`, 2.20 s with the quads above. `quad-28x2x16` takes 1.95 s, but its
+ * nine pipelines take the first call from 5 to 15 s.
  */
-const forMuchWork = quadTile(28, 2, 4, 4);
+const forMuchWork = quadTile(28, 2, 1, 4);
 /** Multiply-adds of the smallest product that is much work: a layer of MobileNet has 26 to 51 million a photo. */
 const muchWork = 150e6;
 /** For tuning. */
-const longest = [quadTile(28, 1, 1, 4), registerTile(14, 4, 4)];
+const longest = [quadTile(28, 1, 1, 4), quadTile(28, 2, 4, 4), registerTile(14, 4, 4)];
 /** Eight threads wide, as lavapipe is. 196×512×512 there: 12 ms, 25 when four threads wide. */
 const register = registerTile(7, 2, 8);
 const oneRow = scalarTile(1, 4, 32);
