@@ -29,7 +29,7 @@ const quads = [17, 14, 8].map((rows) => ({ rows, variant: quadTile(rows, 1, 1, 4
 /**
  * Where one product is so much work that a dozen runs pay for compiling it. MobileNet v1 on 8 photos, pointwise layers,
  * same machine and run: 2.06 s with `quad-28x2x4`, 2.20 s with the quads above. `quad-28x2x16` takes 1.95 s, but its
- * nine pipelines take the first call from 5 to 15 s.
+ * nine pipelines take the first call of a batch of 8 from 8 to 15 s.
  */
 const forMuchWork = quadTile(28, 2, 1, 4);
 /** Multiply-adds of the smallest product that is much work: a layer of MobileNet has 26 to 51 million a photo. */
