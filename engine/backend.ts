@@ -3,7 +3,7 @@
  * notebook works with either and every result can be checked against the other.
  */
 import type { Graph } from './graph/value.ts';
-import type { Profile } from './profile/profile.ts';
+import type { Profile, ProfileOptions } from './profile/profile.ts';
 
 /** Data on the host. `Float32Array` for float32 and float16, `Uint16Array` for float16 bits. */
 export type HostArray = Float32Array | Uint32Array | Uint16Array | Uint8Array | Uint8ClampedArray;
@@ -30,8 +30,8 @@ export interface Program {
    * @throws InputError where an input is missing, unknown, or of the wrong length or type.
    */
   run(inputs: Readonly<Record<string, HostArray>>): Promise<Record<string, Float32Array>>;
-  /** Runs `repeats` times (default 5) in profiling mode. Results of the runs are thrown away. */
-  profile(inputs: Readonly<Record<string, HostArray>>, options?: { repeats?: number }): Promise<Profile>;
+  /** Runs `repeats` times (default 5) in profiling mode, and more where needed. Results of the runs are thrown away. */
+  profile(inputs: Readonly<Record<string, HostArray>>, options?: ProfileOptions): Promise<Profile>;
   /** Frees everything the program holds, but not `DeviceParameters` that it was given. */
   dispose(): void;
 }

@@ -30,7 +30,15 @@ export { loadMobilenetV1, type MobilenetV1Weights, readMobilenetV1 } from './mod
 export { type BackendOptions, openBackend } from './open-backend.ts';
 export { describePlan } from './plan/describe.ts';
 export { type Plan, planGraph } from './plan/plan.ts';
-export type { DispatchProfile, Profile } from './profile/profile.ts';
+export type {
+  Ceilings,
+  DispatchProfile,
+  MemoryProfile,
+  Profile,
+  ProfileOptions,
+  Residency,
+  StageProfile,
+} from './profile/profile.ts';
 export { type Comparison, compare, explain, within } from './reference/compare.ts';
 export { interpret } from './reference/interpreter.ts';
 export { Tensor } from './tensor.ts';

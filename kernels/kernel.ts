@@ -76,6 +76,8 @@ export interface KernelTarget {
 export interface KernelVariant<Problem extends KernelProblem = KernelProblem> {
   /** Unique in its kernel, for example `tile-7x2-vec4`. */
   readonly name: string;
+  /** What one thread keeps in registers, for example `14×1 vec4`: rows × columns of vectors. */
+  readonly registerTile?: string;
   /** Whether this variant computes the problem on the target. */
   supports(problem: Problem, target: KernelTarget): boolean;
   build(problem: Problem): KernelProgram;

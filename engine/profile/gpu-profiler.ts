@@ -1,12 +1,25 @@
 /** Measures a program on the GPU, one compute pass a dispatch. */
+import type { HostArray } from '../backend.ts';
 import type { WebGpuDevice } from '../gpu/device.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type EncodableDispatch, encodeDispatch } from '../run/encode.ts';
-import { type DispatchProfile, median, type Profile } from './profile.ts';
+import { memoryProfile } from './memory.ts';
+import type { DispatchProfile, Profile, ProfileOptions, StageProfile } from './profile.ts';
+import { checkRepeats, median, medianUncertainty } from './statistics.ts';
+
+/** Is told when a stage of a run begins (what comes before the first is `write inputs`); may encode the dispatches itself. */
+export interface RunWatch {
+  stage(name: 'encode' | 'submit' | 'gpu'): void;
+  encode?(encoder: GPUCommandEncoder): void;
+}
 
 /** What is profiled: a compiled graph. */
 export interface ProfiledProgram {
   readonly gpu: WebGpuDevice;
+  readonly plan: Plan;
+  readonly compileMs: number;
   readonly dispatches: readonly EncodableDispatch[];
+  run(inputs: Readonly<Record<string, HostArray>>, watch?: RunWatch): Promise<unknown>;
   /** Throws where the program cannot run any more. */
   requireUsable(): void;
 }
@@ -15,24 +28,42 @@ export interface ProfiledProgram {
 type Samples = number[][];
 
 /**
- * Profiles a program whose inputs are on the GPU already. GPU time by timestamp queries where the device has them;
- * otherwise the wall-clock time of each dispatch submitted alone, which the profile says.
+ * Profiles a program. GPU time by timestamp queries where the device has them; otherwise the wall-clock time of each
+ * dispatch submitted alone, which the profile says.
  */
-export async function profileProgram(program: ProfiledProgram, repeats: number): Promise<Profile> {
-  const { gpu, dispatches } = program;
+export async function profileProgram(
+  program: ProfiledProgram,
+  inputs: Readonly<Record<string, HostArray>>,
+  { repeats = 5, ceilings = null }: ProfileOptions = {},
+): Promise<Profile> {
+  checkRepeats(repeats);
+  const { gpu, dispatches, plan } = program;
+  const plain: number[] = [];
+  let stages: StageProfile[] = [];
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    const start = performance.now();
+    stages = await recordRun(program, inputs);
+    plain.push(performance.now() - start);
+  }
   const hasTimestamps = gpu.target.features.has('timestamp-query');
   const measure = hasTimestamps ? measureWithTimestamps : measureWallClock;
   const samples: Samples = dispatches.map(() => []);
-  await measure(program); // Warm-up: first use of memory and caches.
+  const profiled: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     program.requireUsable(); // It may have been disposed of while the GPU worked.
+    const start = performance.now();
     const times = await measure(program);
+    profiled.push(performance.now() - start);
     times.forEach((milliseconds, index) => {
       samples[index]!.push(milliseconds);
     });
   }
+  const resolutionMs = resolution(samples);
+  let startMs = 0;
   const rows = dispatches.map(({ dispatch }, index): DispatchProfile => {
     const { label, operation, kernel, variant, problem, program: shader, cost } = dispatch;
+    const milliseconds = median(samples[index]!);
+    startMs += milliseconds;
     return {
       label,
       operation,
@@ -40,19 +71,60 @@ export async function profileProgram(program: ProfiledProgram, repeats: number):
       variant: variant.name,
       shape: problem.output.shape,
       workgroups: shader.workgroups,
-      milliseconds: median(samples[index]!),
+      workgroupSize: shader.workgroupSize,
+      registerTile: variant.registerTile ?? null,
+      milliseconds,
+      uncertaintyMs: medianUncertainty(samples[index]!) + resolutionMs,
+      passRepeats: 1,
+      startMs: startMs - milliseconds,
       operations: cost.operations,
       bytes: cost.bytesRead + cost.bytesWritten,
     };
   });
   return {
+    version: 1,
     clock: hasTimestamps ? 'timestamp-query' : 'wall-clock',
-    resolutionMs: resolution(samples),
+    resolutionMs,
     device: gpu.description,
     repeats,
     dispatches: rows,
     totalMs: rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+    stages,
+    overhead: { plainMs: median(plain), profiledMs: median(profiled) },
+    memory: memoryProfile(plan),
+    ceilings,
   };
+}
+
+async function recordRun(
+  program: ProfiledProgram,
+  inputs: Readonly<Record<string, HostArray>>,
+): Promise<StageProfile[]> {
+  const begins: { name: StageProfile['name']; at: number }[] = [
+    { name: 'write inputs', at: performance.now() },
+  ];
+  let gpuEnd: Promise<number> | undefined;
+  await program.run(inputs, {
+    stage(name) {
+      begins.push({ name, at: performance.now() });
+      if (name === 'gpu') {
+        gpuEnd = program.gpu.device.queue.onSubmittedWorkDone().then(() => performance.now());
+      }
+    },
+  });
+  const end = performance.now();
+  const shift = begins[0]!.at - program.compileMs;
+  begins.push({ name: 'read back', at: (await gpuEnd) ?? end });
+  return [
+    { name: 'compile', startMs: 0, milliseconds: program.compileMs },
+    ...begins.map(
+      ({ name, at }, index): StageProfile => ({
+        name,
+        startMs: at - shift,
+        milliseconds: Math.max((begins[index + 1]?.at ?? end) - at, 0),
+      }),
+    ),
+  ];
 }
 
 async function measureWithTimestamps(program: ProfiledProgram): Promise<number[]> {

@@ -9,9 +9,10 @@ import type {
   Program,
 } from '../backend.ts';
 import { EngineError } from '../errors.ts';
-import { type Graph, leaves } from '../graph/value.ts';
+import { elementCount, type Graph, leaves } from '../graph/value.ts';
 import { kernelOf, problemOf } from '../plan/kernels.ts';
-import { checkRepeats, type DispatchProfile, median, type Profile } from '../profile/profile.ts';
+import type { DispatchProfile, Profile, ProfileOptions } from '../profile/profile.ts';
+import { checkRepeats, median, medianUncertainty } from '../profile/statistics.ts';
 import { checkArrays } from '../run/check-inputs.ts';
 import { interpretSteps, type Step, toFloat64 } from './interpreter.ts';
 
@@ -81,18 +82,30 @@ class ReferenceProgram implements Program {
     });
   }
 
-  profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
+  profile(
+    inputs: Readonly<Record<string, HostArray>>,
+    { repeats = 5, ceilings = null }: ProfileOptions = {},
+  ): Promise<Profile> {
     return this.#enqueue(async () => {
       checkRepeats(repeats);
       const runs: Step[][] = [];
+      const wallMs: number[][] = [[], []];
       for (let repeat = 0; repeat < repeats; repeat++) {
         const steps: Step[] = [];
-        await this.#interpret(inputs, (step) => steps.push(step));
+        for (const onStep of [undefined, (step: Step) => void steps.push(step)]) {
+          const start = performance.now();
+          await this.#interpret(inputs, onStep);
+          wallMs[onStep ? 1 : 0]!.push(performance.now() - start);
+        }
         runs.push(steps);
       }
+      let startMs = 0;
       const dispatches = runs[0]!.map(({ value }, i): DispatchProfile => {
         const { operations, bytesRead, bytesWritten } =
           kernelOf(value.operation.kind)?.cost(problemOf(value)) ?? nothing;
+        const samples = runs.map((steps) => steps[i]!.milliseconds);
+        const milliseconds = median(samples);
+        startMs += milliseconds;
         return {
           label: value.label,
           operation: value.operation.kind,
@@ -100,18 +113,37 @@ class ReferenceProgram implements Program {
           variant: 'float64 loops',
           shape: value.shape,
           workgroups: [0, 0, 0],
-          milliseconds: median(runs.map((steps) => steps[i]!.milliseconds)),
+          workgroupSize: [0, 0, 0],
+          registerTile: null,
+          milliseconds,
+          uncertaintyMs: medianUncertainty(samples),
+          passRepeats: 1,
+          startMs: startMs - milliseconds,
           operations,
           bytes: bytesRead + bytesWritten,
         };
       });
+      const held = (kind: 'input' | 'parameter') =>
+        [...leaves(this.#graph, kind).values()].reduce((sum, { shape }) => sum + 8 * elementCount(shape), 0);
       return {
+        version: 1,
         clock: 'cpu',
         resolutionMs: 0,
         device: this.#backend.description,
         repeats,
         dispatches,
-        totalMs: dispatches.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+        totalMs: startMs,
+        stages: [],
+        overhead: { plainMs: median(wallMs[0]!), profiledMs: median(wallMs[1]!) },
+        // Every intermediate is a fresh array here; there is no arena.
+        memory: {
+          parameterBytes: held('parameter'),
+          inputBytes: held('input'),
+          buffers: [],
+          residencies: [],
+          unsharedBytes: runs[0]!.reduce((sum, { value }) => sum + 8 * elementCount(value.shape), 0),
+        },
+        ceilings,
       };
     });
   }

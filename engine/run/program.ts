@@ -6,8 +6,8 @@ import type { WebGpuDevice } from '../gpu/device.ts';
 import type { UploadedParameters } from '../gpu/parameters.ts';
 import { describe } from '../graph/value.ts';
 import type { Location, Plan } from '../plan/plan.ts';
-import { profileProgram } from '../profile/gpu-profiler.ts';
-import { checkRepeats, type Profile } from '../profile/profile.ts';
+import { profileProgram, type RunWatch } from '../profile/gpu-profiler.ts';
+import type { Profile, ProfileOptions } from '../profile/profile.ts';
 import { checkArrays, checkRaggedInputs } from './check-inputs.ts';
 import { type EncodableDispatch, encodeDispatch } from './encode.ts';
 
@@ -16,6 +16,8 @@ export class WebGpuProgram implements Program {
   readonly gpu: WebGpuDevice;
   /** In order of execution. */
   readonly dispatches: readonly EncodableDispatch[];
+  /** What compiling took, ms. */
+  #compileMs = 0;
   readonly #inputs: ReadonlyMap<string, GPUBuffer>;
   readonly #arena: readonly GPUBuffer[];
   readonly #parameters: UploadedParameters;
@@ -53,11 +55,13 @@ export class WebGpuProgram implements Program {
   ): Promise<WebGpuProgram> {
     checkLimits(plan, gpu.device.limits);
     checkParameters(plan, parameters);
+    const start = performance.now();
     const pipelines = await Promise.all(
       plan.dispatches.map(({ program, label, kernel, variant }) =>
         gpu.pipelines.get(program.wgsl, `${kernel.name}/${variant.name} '${label}'`),
       ),
     );
+    const compileMs = performance.now() - start;
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
     const acquired: GPUBuffer[] = [];
     const acquire = (bytes: number, usage: GPUBufferUsageFlags, label: string) => {
@@ -92,7 +96,9 @@ export class WebGpuProgram implements Program {
           });
           return { dispatch, pipeline, bindGroup };
         });
-        return new WebGpuProgram(gpu, plan, dispatches, inputs, arena, parameters, ownParameters);
+        const made = new WebGpuProgram(gpu, plan, dispatches, inputs, arena, parameters, ownParameters);
+        made.#compileMs = compileMs;
+        return made;
       });
     } catch (error) {
       for (const buffer of acquired) gpu.memory.discard(buffer);
@@ -105,8 +111,17 @@ export class WebGpuProgram implements Program {
     return [...this.#arena, ...this.#inputs.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  async run(inputs: Readonly<Record<string, HostArray>>): Promise<Record<string, Float32Array>> {
+  get compileMs(): number {
+    return this.#compileMs;
+  }
+
+  /** @param watch is told of the stages, and may encode the dispatches itself; for the profiler */
+  async run(
+    inputs: Readonly<Record<string, HostArray>>,
+    watch?: RunWatch,
+  ): Promise<Record<string, Float32Array>> {
     this.writeInputs(inputs);
+    watch?.stage('encode');
     const { gpu, plan } = this;
     const outputs = Object.entries(plan.outputs);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
@@ -116,13 +131,19 @@ export class WebGpuProgram implements Program {
       // Inside the guard, so that an allocation that fails is reported as such.
       staging = outputs.map(([name, { bytes }]) => gpu.memory.acquire(bytes, usage, `staging ${name}`));
       const encoder = gpu.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      for (const encodable of this.dispatches) encodeDispatch(pass, encodable);
-      pass.end();
+      if (watch?.encode) watch.encode(encoder);
+      else {
+        const pass = encoder.beginComputePass();
+        for (const encodable of this.dispatches) encodeDispatch(pass, encodable);
+        pass.end();
+      }
       outputs.forEach(([, location], index) => {
         encoder.copyBufferToBuffer(this.#bufferAt(location), 0, staging[index]!, 0, location.bytes);
       });
-      gpu.device.queue.submit([encoder.finish()]);
+      const commands = encoder.finish();
+      watch?.stage('submit');
+      gpu.device.queue.submit([commands]);
+      watch?.stage('gpu');
     });
     // Mapping starts before the error scopes answer, so that a run costs one round trip, not two.
     const reads = staging.map((buffer) => gpu.readStaging(buffer, what));
@@ -136,10 +157,8 @@ export class WebGpuProgram implements Program {
     );
   }
 
-  async profile(inputs: Readonly<Record<string, HostArray>>, { repeats = 5 } = {}): Promise<Profile> {
-    checkRepeats(repeats);
-    this.writeInputs(inputs);
-    return profileProgram(this, repeats);
+  profile(inputs: Readonly<Record<string, HostArray>>, options?: ProfileOptions): Promise<Profile> {
+    return profileProgram(this, inputs, options);
   }
 
   dispose(): void {

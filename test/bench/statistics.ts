@@ -1,5 +1,5 @@
 /** What is said about a list of timings. */
-import { median } from '../../engine/profile/profile.ts';
+import { median } from '../../engine/profile/statistics.ts';
 
 /** Of timed calls, milliseconds. */
 export interface Summary {
