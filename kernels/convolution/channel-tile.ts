@@ -42,6 +42,7 @@ export function channelTile(
 ): KernelVariant<ConvolutionProblem> {
   return {
     name: `tile-${tileColumns}x${tileVectors}-vec4-${width}`,
+    registerTile: `${tileColumns}×${tileVectors} vec4`,
     supports(problem, target) {
       const sizes = geometry(problem);
       return (

@@ -46,6 +46,7 @@ export function depthwiseTile(
 ): KernelVariant<ConvolutionProblem> {
   return {
     name: `tile-${tileRows}x${tileColumns}-vec4-${threads.channels}x${threads.columns}`,
+    registerTile: `${tileRows}×${tileColumns} vec4`,
     supports(problem, target) {
       const sizes = geometry(problem);
       return (

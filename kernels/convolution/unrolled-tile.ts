@@ -23,6 +23,7 @@ const longestTile = 2048;
 export function unrolledTile(tileColumns: number, width: number): KernelVariant<ConvolutionProblem> {
   return {
     name: `unrolled-${tileColumns}-vec4-${width}`,
+    registerTile: `${tileColumns} vec4`,
     supports(problem, target) {
       const { down, across, channels, outputs } = geometry(problem);
       const weights = down.kernel * across.kernel * channels * outputs;

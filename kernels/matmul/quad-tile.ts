@@ -33,6 +33,7 @@ export function quadTile(
 ): KernelVariant<MatmulProblem> {
   return {
     name: `quad-${tileRows}x${tileVectors}x${4 * depth}-vec4-${width}`,
+    registerTile: `${tileRows}×${tileVectors} vec4`,
     supports(problem, target) {
       const { inner, columns } = matmulSizes(problem);
       return (

@@ -28,6 +28,7 @@ export function registerTile(
 ): KernelVariant<MatmulProblem> {
   return {
     name: `tile-${tileRows}x${tileVectors}-vec4-${width}`,
+    registerTile: `${tileRows}×${tileVectors} vec4`,
     supports(problem, target) {
       const { inner, columns } = matmulSizes(problem);
       return (

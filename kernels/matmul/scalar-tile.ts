@@ -21,6 +21,7 @@ export function scalarTile(
 ): KernelVariant<MatmulProblem> {
   return {
     name: `tile-${tileRows}x${tileColumns}-scalar-${width}`,
+    registerTile: `${tileRows}×${tileColumns}`,
     supports: (problem, target) =>
       storable(problem, target) && target.maxComputeInvocationsPerWorkgroup >= width,
     build(problem) {

@@ -29,6 +29,7 @@ export function workgroupTile(threadRows: number): KernelVariant<MatmulProblem> 
   const wVectors = 4 * stepVectors * blockVectors;
   return {
     name: `workgroup-${blockRows}x${4 * blockVectors}-vec4`,
+    registerTile: `${tileRows}×1 vec4`,
     supports(problem, target) {
       const { inner, columns } = matmulSizes(problem);
       return (
