@@ -106,15 +106,15 @@ export function within(comparison: Comparison, tolerance: Tolerance): boolean {
   );
 }
 
-/** `[3, 17, 0]`: the coordinates of a flat index in a shape. */
-function coordinates(index: number, shape: readonly number[]): string {
+/** The coordinates of a flat index in a shape. */
+export function coordinates(index: number, shape: readonly number[]): number[] {
   const position: number[] = [];
   let rest = index;
   for (const size of [...shape].reverse()) {
     position.unshift(rest % size);
     rest = Math.floor(rest / size);
   }
-  return `[${position.join(', ')}]`;
+  return position;
 }
 
 /**
@@ -125,7 +125,7 @@ function coordinates(index: number, shape: readonly number[]): string {
 export function explain(comparison: Comparison, shape: readonly number[]): string {
   const { notFinite, worst, relativeL2 } = comparison;
   const element = notFinite ?? worst;
-  const where = `at ${coordinates(element.index, shape)}: ${element.actual} instead of ${element.expected}`;
+  const where = `at [${coordinates(element.index, shape).join(', ')}]: ${element.actual} instead of ${element.expected}`;
   if (notFinite) return `not finite ${where}`;
   if (worst.actual === worst.expected) return `all ${comparison.count} numbers are equal`;
   return `relative L2 error ${relativeL2.toPrecision(2)}, worst ${where}`;
