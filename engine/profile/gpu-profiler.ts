@@ -1,35 +1,22 @@
-/** Measures a program on the GPU, one compute pass a dispatch. */
+/** Profiles a program on the GPU. */
 import type { HostArray } from '../backend.ts';
-import type { WebGpuDevice } from '../gpu/device.ts';
-import type { Plan } from '../plan/plan.ts';
-import { type EncodableDispatch, encodeDispatch } from '../run/encode.ts';
+import { encodeDispatch } from '../run/encode.ts';
+import { type GpuClock, openClock, openWallClock } from './clock.ts';
 import { memoryProfile } from './memory.ts';
-import type { DispatchProfile, Profile, ProfileOptions, StageProfile } from './profile.ts';
-import { checkRepeats, median, medianUncertainty } from './statistics.ts';
+import { PassTimer } from './pass-timer.ts';
+import type { DispatchProfile, Profile, ProfileOptions } from './profile.ts';
+import { type ProfiledProgram, type RecordedRun, recordRun } from './recorded-run.ts';
+import { type Estimate, sampleWork } from './sample.ts';
+import { checkRepeats, median } from './statistics.ts';
 
-/** Is told when a stage of a run begins (what comes before the first is `write inputs`); may encode the dispatches itself. */
-export interface RunWatch {
-  stage(name: 'encode' | 'submit' | 'gpu'): void;
-  encode?(encoder: GPUCommandEncoder): void;
-}
-
-/** What is profiled: a compiled graph. */
-export interface ProfiledProgram {
-  readonly gpu: WebGpuDevice;
-  readonly plan: Plan;
-  readonly compileMs: number;
-  readonly dispatches: readonly EncodableDispatch[];
-  run(inputs: Readonly<Record<string, HostArray>>, watch?: RunWatch): Promise<unknown>;
-  /** Throws where the program cannot run any more. */
-  requireUsable(): void;
-}
-
-/** Milliseconds of each dispatch, repeat by repeat. */
-type Samples = number[][];
+/** Runs to learn what profiling costs go on for so long, ms, but there are two with and two without at least. */
+const overheadBudgetMs = 1000;
 
 /**
- * Profiles a program. GPU time by timestamp queries where the device has them; otherwise the wall-clock time of each
- * dispatch submitted alone, which the profile says.
+ * Profiles a program: times of the dispatches by timestamp queries where the device has them (else the wall-clock time of
+ * each submitted alone, which the profile says), stages of one recorded run, and what profiling itself costs.
+ *
+ * Every dispatch is repeated in its pass until the clock can see it, so a short one finds its operands in caches.
  */
 export async function profileProgram(
   program: ProfiledProgram,
@@ -38,32 +25,82 @@ export async function profileProgram(
 ): Promise<Profile> {
   checkRepeats(repeats);
   const { gpu, dispatches, plan } = program;
+  await program.run(inputs); // Warm-up: first use of memory and caches; and refuses inputs that do not fit.
+  let clock = await openClock(gpu, dispatches.length);
+  try {
+    const { recorded, plain } = await runsWithAndWithout(program, inputs, clock, repeats);
+    const work = dispatches.map(
+      (dispatch) => (pass: GPUComputePassEncoder) => encodeDispatch(pass, dispatch),
+    );
+    const beforeRound = () => program.requireUsable(); // It may have been disposed of while the GPU worked.
+    let estimates = await sampleWork(clock, work, repeats, { beforeRound });
+    if (estimates.includes(null)) {
+      clock.dispose();
+      clock = await openWallClock(gpu);
+      estimates = await sampleWork(clock, work, repeats, { beforeRound });
+    }
+    const run = recorded.sort((a, b) => a.wallMs - b.wallMs)[recorded.length >> 1]!;
+    const rows = describeDispatches(program, estimates as Estimate[], run);
+    return {
+      version: 1,
+      clock: clock.kind,
+      resolutionMs: clock.stepMs,
+      device: gpu.description,
+      repeats,
+      dispatches: rows,
+      totalMs: rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+      stages: run.stages,
+      overhead: { plainMs: median(plain), profiledMs: median(recorded.map(({ wallMs }) => wallMs)) },
+      memory: memoryProfile(plan),
+      ceilings,
+    };
+  } finally {
+    clock.dispose();
+  }
+}
+
+/** Runs with and without timestamps in turn, so that both see the same machine. */
+async function runsWithAndWithout(
+  program: ProfiledProgram,
+  inputs: Readonly<Record<string, HostArray>>,
+  { kind }: GpuClock,
+  repeats: number,
+): Promise<{ recorded: RecordedRun[]; plain: number[] }> {
+  const { gpu, dispatches } = program;
+  const recorded: RecordedRun[] = [];
   const plain: number[] = [];
-  let stages: StageProfile[] = [];
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
+  const timer =
+    kind === 'timestamp-query'
+      ? await gpu.guard('timestamps of a run', () => new PassTimer(gpu, dispatches.length))
+      : undefined;
+  try {
     const start = performance.now();
-    stages = await recordRun(program, inputs);
-    plain.push(performance.now() - start);
+    for (
+      let pair = 0;
+      pair < 2 || (pair < repeats && performance.now() - start < overheadBudgetMs);
+      pair += 1
+    ) {
+      plain.push((await recordRun(program, inputs, undefined)).wallMs);
+      recorded.push(await recordRun(program, inputs, timer));
+    }
+  } finally {
+    timer?.dispose();
   }
-  const hasTimestamps = gpu.target.features.has('timestamp-query');
-  const measure = hasTimestamps ? measureWithTimestamps : measureWallClock;
-  const samples: Samples = dispatches.map(() => []);
-  const profiled: number[] = [];
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    program.requireUsable(); // It may have been disposed of while the GPU worked.
-    const start = performance.now();
-    const times = await measure(program);
-    profiled.push(performance.now() - start);
-    times.forEach((milliseconds, index) => {
-      samples[index]!.push(milliseconds);
-    });
-  }
-  const resolutionMs = resolution(samples);
-  let startMs = 0;
-  const rows = dispatches.map(({ dispatch }, index): DispatchProfile => {
+  return { recorded, plain };
+}
+
+function describeDispatches(
+  { dispatches }: ProfiledProgram,
+  estimates: readonly Estimate[],
+  { passes }: RecordedRun,
+): DispatchProfile[] {
+  let free = 0;
+  return dispatches.map(({ dispatch }, index) => {
     const { label, operation, kernel, variant, problem, program: shader, cost } = dispatch;
-    const milliseconds = median(samples[index]!);
-    startMs += milliseconds;
+    const estimate = estimates[index]!;
+    const begun = passes.length > 0 ? passes[index]!.begin - passes[0]!.begin : free;
+    const startMs = Math.max(begun || 0, free); // NaN where the clock was reset.
+    free = startMs + estimate.milliseconds;
     return {
       label,
       operation,
@@ -73,133 +110,10 @@ export async function profileProgram(
       workgroups: shader.workgroups,
       workgroupSize: shader.workgroupSize,
       registerTile: variant.registerTile ?? null,
-      milliseconds,
-      uncertaintyMs: medianUncertainty(samples[index]!) + resolutionMs,
-      passRepeats: 1,
-      startMs: startMs - milliseconds,
+      ...estimate,
+      startMs,
       operations: cost.operations,
       bytes: cost.bytesRead + cost.bytesWritten,
     };
   });
-  return {
-    version: 1,
-    clock: hasTimestamps ? 'timestamp-query' : 'wall-clock',
-    resolutionMs,
-    device: gpu.description,
-    repeats,
-    dispatches: rows,
-    totalMs: rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
-    stages,
-    overhead: { plainMs: median(plain), profiledMs: median(profiled) },
-    memory: memoryProfile(plan),
-    ceilings,
-  };
-}
-
-async function recordRun(
-  program: ProfiledProgram,
-  inputs: Readonly<Record<string, HostArray>>,
-): Promise<StageProfile[]> {
-  const begins: { name: StageProfile['name']; at: number }[] = [
-    { name: 'write inputs', at: performance.now() },
-  ];
-  let gpuEnd: Promise<number> | undefined;
-  await program.run(inputs, {
-    stage(name) {
-      begins.push({ name, at: performance.now() });
-      if (name === 'gpu') {
-        gpuEnd = program.gpu.device.queue.onSubmittedWorkDone().then(() => performance.now());
-      }
-    },
-  });
-  const end = performance.now();
-  const shift = begins[0]!.at - program.compileMs;
-  begins.push({ name: 'read back', at: (await gpuEnd) ?? end });
-  return [
-    { name: 'compile', startMs: 0, milliseconds: program.compileMs },
-    ...begins.map(
-      ({ name, at }, index): StageProfile => ({
-        name,
-        startMs: at - shift,
-        milliseconds: Math.max((begins[index + 1]?.at ?? end) - at, 0),
-      }),
-    ),
-  ];
-}
-
-async function measureWithTimestamps(program: ProfiledProgram): Promise<number[]> {
-  const { gpu, dispatches } = program;
-  const { device, memory } = gpu;
-  if (dispatches.length === 0) return [];
-  const count = 2 * dispatches.length;
-  const bytes = 8 * count;
-  const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-  const what = `profiling ${dispatches.length} dispatches`;
-  const acquired: GPUBuffer[] = [];
-  const acquire = (usage: GPUBufferUsageFlags, label: string) => {
-    const buffer = memory.acquire(bytes, usage, label);
-    acquired.push(buffer);
-    return buffer;
-  };
-  try {
-    const { querySet, resolved, staging } = await gpu.guard(what, () => {
-      const querySet = device.createQuerySet({ type: 'timestamp', count });
-      const resolved = acquire(QUERY_RESOLVE | COPY_SRC, 'timestamps');
-      const staging = acquire(MAP_READ | COPY_DST, 'staging timestamps');
-      const encoder = device.createCommandEncoder();
-      dispatches.forEach((encodable, index) => {
-        const pass = encoder.beginComputePass({
-          timestampWrites: {
-            querySet,
-            beginningOfPassWriteIndex: 2 * index,
-            endOfPassWriteIndex: 2 * index + 1,
-          },
-        });
-        encodeDispatch(pass, encodable);
-        pass.end();
-      });
-      encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
-      encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes);
-      device.queue.submit([encoder.finish()]);
-      return { querySet, resolved, staging };
-    });
-    const nanoseconds = new BigUint64Array(await gpu.readStaging(staging, what));
-    querySet.destroy();
-    memory.release(resolved);
-    return dispatches.map((_, index) => {
-      const elapsed = Number(nanoseconds[2 * index + 1]! - nanoseconds[2 * index]!);
-      return Math.max(elapsed, 0) / 1e6; // A clock that was reset between the two must not count as negative.
-    });
-  } catch (error) {
-    for (const buffer of acquired) memory.discard(buffer);
-    throw error;
-  }
-}
-
-async function measureWallClock(program: ProfiledProgram): Promise<number[]> {
-  const { gpu, dispatches } = program;
-  const { device } = gpu;
-  const times: number[] = [];
-  for (const encodable of dispatches) {
-    const start = performance.now();
-    await gpu.guard(`profiling ${encodable.dispatch.label}`, () => {
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      encodeDispatch(pass, encodable);
-      pass.end();
-      device.queue.submit([encoder.finish()]);
-    });
-    await device.queue.onSubmittedWorkDone();
-    times.push(performance.now() - start);
-  }
-  return times;
-}
-
-/** The clock's step: 0.1 ms where every sample is a multiple of it, else unknown (0). */
-function resolution(samples: Samples): number {
-  const chromeStepMs = 0.1;
-  const all = samples.flat();
-  const isRounded =
-    all.length > 0 && all.every((ms) => Math.abs(ms / chromeStepMs - Math.round(ms / chromeStepMs)) < 1e-6);
-  return isRounded ? chromeStepMs : 0;
 }

@@ -6,8 +6,9 @@ import type { WebGpuDevice } from '../gpu/device.ts';
 import type { UploadedParameters } from '../gpu/parameters.ts';
 import { describe } from '../graph/value.ts';
 import type { Location, Plan } from '../plan/plan.ts';
-import { profileProgram, type RunWatch } from '../profile/gpu-profiler.ts';
+import { profileProgram } from '../profile/gpu-profiler.ts';
 import type { Profile, ProfileOptions } from '../profile/profile.ts';
+import type { RunWatch } from '../profile/recorded-run.ts';
 import { checkArrays, checkRaggedInputs } from './check-inputs.ts';
 import { type EncodableDispatch, encodeDispatch } from './encode.ts';
 

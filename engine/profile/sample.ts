@@ -1,0 +1,77 @@
+/** Samples of passes that last long enough for the clock. */
+import type { GpuClock, PassWork } from './clock.ts';
+import { median, medianUncertainty } from './statistics.ts';
+
+/** One execution of a piece of work. */
+export interface Estimate {
+  /** Median, ms. */
+  readonly milliseconds: number;
+  /** Half the width of its 95 % interval, and what the clock's step may hide, ms. */
+  readonly uncertaintyMs: number;
+  /** Executions in each pass that was measured. */
+  readonly passRepeats: number;
+}
+
+/** An interval of so many steps of the clock is long enough: a step more or less is 5 %. */
+const stepsWanted = 20;
+/** Executions in a pass at most: a pass takes memory while it is encoded. */
+const mostRepeats = 4096;
+/** Rounds in which the number of executions may grow. */
+const mostRounds = 6;
+
+/** Puts work into a pass several times. Every kernel writes its whole output and never its inputs, so that is harmless. */
+function repeated(work: PassWork, count: number): PassWork {
+  return (pass) => {
+    for (let execution = 0; execution < count; execution += 1) work(pass);
+  };
+}
+
+/**
+ * Measures each piece of work `rounds` times, all of them in order in each round. Short ones are repeated inside their
+ * pass until the interval has 20 steps of the clock, or `budgetMs` shared out among all would be exceeded; then the uncertainty
+ * says so.
+ *
+ * @param beforeRound may throw, to stop
+ * @returns an estimate each; null where the clock never gave an answer
+ */
+export async function sampleWork(
+  clock: GpuClock,
+  work: readonly PassWork[],
+  rounds: number,
+  { budgetMs = 4000, beforeRound = () => {} }: { budgetMs?: number; beforeRound?: () => void } = {},
+): Promise<(Estimate | null)[]> {
+  const counts = work.map(() => 1);
+  const measure = () => {
+    beforeRound();
+    return clock.measure(work.map((piece, index) => repeated(piece, counts[index]!)));
+  };
+  const targetMs = Math.min(stepsWanted * clock.stepMs, budgetMs / (work.length * rounds));
+  for (let round = 0; round < mostRounds; round += 1) {
+    const intervals = await measure();
+    let grown = false;
+    intervals.forEach((ms, index) => {
+      const count = counts[index]!;
+      if (ms >= targetMs || count >= mostRepeats) return;
+      // An interval of no step may be anything below one.
+      const factor = (1.2 * targetMs) / Math.max(ms || 0, clock.stepMs);
+      counts[index] = Math.min(Math.max(Math.ceil(count * factor), count + 1), mostRepeats);
+      grown = true;
+    });
+    if (!grown) break;
+  }
+  const samples: number[][] = work.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    (await measure()).forEach((ms, index) => {
+      if (ms >= 0) samples[index]!.push(ms / counts[index]!);
+    });
+  }
+  return samples.map((times, index) =>
+    times.length > 0
+      ? {
+          milliseconds: median(times),
+          uncertaintyMs: medianUncertainty(times) + clock.stepMs / counts[index]!,
+          passRepeats: counts[index]!,
+        }
+      : null,
+  );
+}
