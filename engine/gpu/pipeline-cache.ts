@@ -1,6 +1,38 @@
 /** Compute pipelines by their WGSL: compiled asynchronously, once each, many at a time. */
 import { GpuValidationError } from '../errors.ts';
 
+/** What the shader compiler said. */
+export interface CompilerMessage {
+  readonly severity: 'error' | 'warning' | 'info';
+  /** From 1; 0 where the compiler names no place. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units; 0 where the compiler names no place. */
+  readonly column: number;
+  /** In UTF-16 code units. */
+  readonly length: number;
+  readonly message: string;
+}
+
+/** What the compiler says about a module. */
+export async function compilerMessages(module: GPUShaderModule): Promise<CompilerMessage[]> {
+  const { messages } = await module.getCompilationInfo();
+  return messages.map(({ type, lineNum, linePos, length, message }) => ({
+    severity: type,
+    line: lineNum,
+    column: linePos,
+    length,
+    message,
+  }));
+}
+
+/** The errors among messages, in one line; empty where there are none. */
+export function describeErrors(messages: readonly CompilerMessage[]): string {
+  return messages
+    .filter(({ severity }) => severity === 'error')
+    .map(({ line, column, message }) => (line > 0 ? `line ${line}:${column}: ${message}` : message))
+    .join('; ');
+}
+
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
@@ -41,12 +73,9 @@ export class PipelineCache {
         compute: { module, entryPoint: 'main' },
       });
     } catch (error) {
-      const { messages } = await module.getCompilationInfo();
-      const lines = messages
-        .filter(({ type }) => type === 'error')
-        .map(({ lineNum, linePos, message }) => `line ${lineNum}:${linePos}: ${message}`);
+      const errors = describeErrors(await compilerMessages(module));
       throw new GpuValidationError(
-        `The shader of ${label} does not compile: ${lines.join('; ') || (error as Error).message}`,
+        `The shader of ${label} does not compile: ${errors || (error as Error).message}`,
         { cause: error },
       );
     } finally {

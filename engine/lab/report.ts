@@ -1,18 +1,12 @@
 /** The kernel lab's data: what it opens, and what it says about an edited kernel. */
 import type { KernelProblem } from '../../kernels/kernel.ts';
+import type { CompilerMessage } from '../gpu/pipeline-cache.ts';
 import type { Tolerance } from '../reference/compare.ts';
+
+export type { CompilerMessage };
 
 /** Workgroups to dispatch, `[x, y, z]`. */
 export type Workgroups = readonly [number, number, number];
-
-/** What the compiler said; line and column count from 1, 0 where it names no place; length in characters. */
-export interface CompilerMessage {
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly line: number;
-  readonly column: number;
-  readonly length: number;
-  readonly message: string;
-}
 
 /** What came of a test. `text` is the one sentence for people. */
 export type KernelReport = { readonly messages: readonly CompilerMessage[]; readonly text: string } & (
@@ -59,10 +53,12 @@ export interface KernelTestOptions {
   readonly rounds?: number;
   /** The longest that the GPU may take for one step of the test, ms; default 10,000. Beyond it the device is given up. */
   readonly budgetMs?: number;
-  /** Turns that the loops of one invocation may take together; default: many times what the problem needs. */
+  /** Turns that the loops of one invocation may take together; default: many times what the current version needs. */
   readonly turns?: number;
-  /** Default: that of float32 arithmetic, 1e-5. */
+  /** Default: that of float32 arithmetic, 1e-5; for float16 outputs 1e-2. */
   readonly tolerance?: Tolerance;
+  /** Told when a stage begins. */
+  readonly onStage?: (stage: 'compiling' | 'checking' | 'timing') => void;
 }
 
 /** A kernel at one real shape, on a device, beside its float64 reference. */

@@ -1,0 +1,93 @@
+/** Whether an edited shader declares the entry point and the bindings that its kernel has. */
+import { lineAt, tokenize } from './tokens.ts';
+
+/** A shader's flaw, where it is. */
+export interface Misfit {
+  /** From 1; 0 where something is missing. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** A variable in a binding. Numbers are NaN where the shader computes them. */
+interface Binding {
+  readonly group: number;
+  readonly binding: number;
+  /** For example `var<storage,read>`. */
+  readonly kind: string;
+  readonly line: number;
+}
+
+function bindingsOf(wgsl: string): Binding[] {
+  const tokens = tokenize(wgsl);
+  const found: Binding[] = [];
+  let depth = 0;
+  let start = 0;
+  tokens.forEach(({ text, at }, index) => {
+    if (text === '{') depth += 1;
+    if (text === '}') depth -= 1;
+    if (depth > 0) return;
+    if (text === ';' || text === '}') start = index + 1;
+    if (text !== 'var') return;
+    const join = (from: number, to: number): string =>
+      tokens
+        .slice(from, to)
+        .map((token) => token.text)
+        .join('');
+    const attributes = join(start, index);
+    const number = (name: string): number =>
+      Number(new RegExp(`@${name}\\((\\d+)[iu]?[,)]`).exec(attributes)?.[1]);
+    if (!attributes.includes('@binding')) return;
+    const end = tokens.findIndex((token, i) => i > index && /^[>:=;]$/.test(token.text));
+    found.push({
+      group: number('group'),
+      binding: number('binding'),
+      kind: join(index, end + 1),
+      line: lineAt(wgsl, at),
+    });
+  });
+  return found;
+}
+
+/**
+ * What keeps a shader from being bound as its kernel is: inputs at 0, 1, …, then the output.
+ *
+ * @param inputs how many there are
+ * @returns null where everything fits, as far as the text says
+ */
+export function findMisfit(wgsl: string, inputs: number): Misfit | null {
+  const tokens = tokenize(wgsl);
+  if (!tokens.some(({ text }, i) => text === 'main' && tokens[i - 1]?.text === 'fn')) {
+    return { line: 0, message: 'The shader has no entry point `main`; write @compute … fn main(…).' };
+  }
+  for (const { group, binding, kind, line } of bindingsOf(wgsl)) {
+    if (Number.isNaN(group + binding)) continue;
+    const isOutput = binding === inputs;
+    const right = `var<storage,${isOutput ? 'read_write' : 'read'}>`;
+    if (group !== 0 || binding > inputs) {
+      const has = `bindings 0 to ${inputs} of group 0, the last one for the output`;
+      return { line, message: `This kernel has no @group(${group}) @binding(${binding}); it has ${has}.` };
+    }
+    // Read is what `var<storage>` means by itself.
+    if (kind !== right && !(kind === 'var<storage>' && !isOutput)) {
+      const role = isOutput ? 'the output' : 'an input';
+      return { line, message: `Binding ${binding} is ${role}; declare it ${right.replace(',', ', ')}.` };
+    }
+  }
+  return null;
+}
+
+/** Workgroups that a comment of the shader asks for: `// workgroups: 12, 4, 1`, also with fewer numbers. */
+export function askedWorkgroups(wgsl: string): readonly [number, number, number] | null {
+  const [, x, y = 1, z = 1] =
+    /^\s*\/\/\s*workgroups:\s*(\d+)(?:\s*[,×x]\s*(\d+))?(?:\s*[,×x]\s*(\d+))?\s*$/m.exec(wgsl) ?? [];
+  return x === undefined ? null : [Number(x), Number(y), Number(z)];
+}
+
+/** Invocations in a workgroup, where the shader says so in plain numbers; else 1. */
+export function invocationsOf(wgsl: string): number {
+  const text = tokenize(wgsl)
+    .map((token) => token.text)
+    .join('');
+  const [, sizes = '1'] = /@workgroup_size\(([\diu,]+)\)/.exec(text) ?? [];
+  return sizes.split(',').reduce((product, size) => product * (Number.parseInt(size, 10) || 1), 1);
+}
