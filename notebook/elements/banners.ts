@@ -1,6 +1,8 @@
 /** What the page says above the cells when something needs the person. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { CellModel } from '../state/cell-model.ts';
 import type { Connection } from '../state/connection.ts';
+import type { NotebookModel } from '../state/notebook-model.ts';
 
 /** One sentence for a browser that has no WebGPU. */
 export const webgpuAdvice =
@@ -46,6 +48,42 @@ export function connectionBanner(
     </div>`;
   }
   return nothing;
+}
+
+/** The GPU went away and came back: what is gone with it, and the cells that make it again. */
+export function lossBanner(
+  { state, loss }: Connection,
+  notebook: NotebookModel,
+  actions: { runAgain(cells: readonly CellModel[]): void; dismiss(): void },
+): TemplateResult | typeof nothing {
+  if (state !== 'ready' || !loss) return nothing;
+  const makers = new Set(loss.variables.map(({ cellId }) => cellId));
+  const cells = notebook.codeCells.filter(({ id }) => makers.has(id));
+  const names = loss.variables.map(({ name }) => name).join(', ');
+  const numbers = cells.map((cell) => notebook.codeCellNumber(cell)).join(', ');
+  return html`<div class="banner problem" role="alert">
+    <p>
+      <strong>${loss.message}, and was opened again.</strong> The notebook and its variables are safe, but what was on the
+      GPU is gone${names ? `: ${names}` : ''}.
+      ${cells.length ? `Run cell ${numbers} again.` : 'Run the cells again that compile programs or upload tensors.'}
+    </p>
+    <div class="actions">
+      ${
+        cells.length
+          ? html`<button
+              class="button primary again"
+              @click=${() => {
+                actions.dismiss();
+                actions.runAgain(cells);
+              }}
+            >
+              Run cell ${numbers}
+            </button>`
+          : nothing
+      }
+      <button class="button" @click=${actions.dismiss}>Dismiss</button>
+    </div>
+  </div>`;
 }
 
 /** A problem that the person can only acknowledge. */

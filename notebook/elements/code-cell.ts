@@ -38,10 +38,15 @@ export class WarpCodeCell extends CellElement {
   }
 
   protected override describe(): string {
+    return `Code cell ${this.number}${this.describeState()}`;
+  }
+
+  /** `, done in 12 ms`; empty where there is nothing to say. */
+  protected describeState(): string {
     const { status, durationMs, executionCount } = this.cell;
     const time = durationMs === undefined ? '' : ` ${formatDuration(durationMs)}`;
     const state = status === 'idle' ? (executionCount === null ? 'not run' : '') : `${words[status]}${time}`;
-    return `Code cell ${this.number}${state ? `, ${state}` : ''}`;
+    return state ? `, ${state}` : '';
   }
 
   override render() {
@@ -54,16 +59,20 @@ export class WarpCodeCell extends CellElement {
         ${this.renderTime()}
       </div>
       <div class="body" @warp-input=${this.onInput}>
-        <div class="source">
-          <warp-editor
-            .text=${cell.source}
-            .language=${'typescript'}
-            .label=${`Source of code cell ${this.number}`}
-            .onEdit=${this.onEdit}
-          ></warp-editor>
-        </div>
+        ${this.renderSource()}
         <warp-outputs .cell=${cell} ?hidden=${cell.outputs.length === 0}></warp-outputs>
       </div>`;
+  }
+
+  protected renderSource() {
+    return html`<div class="source">
+      <warp-editor
+        .text=${this.cell.source}
+        .language=${'typescript'}
+        .label=${`Source of code cell ${this.number}`}
+        .onEdit=${this.onEdit}
+      ></warp-editor>
+    </div>`;
   }
 
   private renderTime() {

@@ -9,11 +9,13 @@ import {
   indentUnit,
   syntaxHighlighting,
 } from '@codemirror/language';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { CompilerMessage } from '../worker/kernels/protocol.ts';
+import { wgsl } from './wgsl-language.ts';
 
-export type Language = 'typescript' | 'markdown' | 'plain';
+export type Language = 'typescript' | 'wgsl' | 'markdown' | 'plain';
 
 export interface EditorOptions {
   parent: HTMLElement;
@@ -32,6 +34,8 @@ const highlighting = HighlightStyle.define([
   },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--syntax-string)' },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--syntax-number)' },
+  { tag: tags.docComment, color: 'var(--syntax-comment)', fontWeight: '600' },
+  { tag: tags.attributeName, color: 'var(--syntax-function)' },
   { tag: [tags.comment, tags.meta], color: 'var(--syntax-comment)', fontStyle: 'italic' },
   {
     tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.labelName],
@@ -70,6 +74,7 @@ const theme = EditorView.theme({
 
 export class Editor {
   readonly #view: EditorView;
+  readonly #difference = new Compartment();
 
   constructor(options: EditorOptions) {
     const { parent, root, text, language, label, onChange } = options;
@@ -81,6 +86,7 @@ export class Editor {
       bracketMatching(),
       indentUnit.of('  '),
       EditorState.tabSize.of(2),
+      this.#difference.of([]),
       keymap.of([indentWithTab, ...defaultKeymap, ...historyKeymap]),
       syntaxHighlighting(highlighting),
       theme,
@@ -94,8 +100,9 @@ export class Editor {
       }),
     ];
     if (language === 'typescript') extensions.push(javascript({ typescript: true }), lineNumbers());
+    else if (language === 'wgsl') extensions.push(wgsl, lineNumbers());
+    else extensions.push(EditorView.lineWrapping);
     if (language === 'markdown') extensions.push(markdown());
-    if (language !== 'typescript') extensions.push(EditorView.lineWrapping);
     this.#view = new EditorView({ parent, root, state: EditorState.create({ doc: text, extensions }) });
   }
 
@@ -106,6 +113,19 @@ export class Editor {
   set text(text: string) {
     if (text === this.text) return;
     this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+  }
+
+  /** Marks lines with what the compiler said of them; what was marked before is not any more. */
+  async mark(messages: readonly CompilerMessage[]): Promise<void> {
+    const { showMarks } = await import('./compiler-marks.ts');
+    showMarks(this.#view, messages);
+  }
+
+  /** Shows how the text differs from `original`; undefined shows the text alone. */
+  async compare(original: string | undefined): Promise<void> {
+    const extension =
+      original === undefined ? [] : (await import('./text-difference.ts')).differenceFrom(original);
+    this.#view.dispatch({ effects: this.#difference.reconfigure(extension) });
   }
 
   /** Puts the cursor at a place (`line` from 1), or leaves it where it is. */

@@ -15,6 +15,8 @@ export interface CommandHost {
   /** Puts the cursor into the selected cell: keys are typed. */
   focusEditor(place?: 'start' | 'end'): void;
   showHelp(): void;
+  /** Lets the person choose a kernel to edit. */
+  showKernels(): void;
   showOpen(): void;
   save(): void;
   /** Tells the person something that lasts a few seconds. */
@@ -117,16 +119,23 @@ export function carryOut(id: CommandId, host: CommandHost): void {
       if (notebook.moveSelected(id === 'move-up' ? -1 : 1)) host.focusCell();
       break;
     case 'to-code':
-      notebook.setSelectedType('code');
+      notebook.setSelectedKind('code');
+      host.focusCell();
+      break;
+    case 'to-wgsl':
+      notebook.setSelectedKind('wgsl');
       host.focusCell();
       break;
     case 'to-markdown':
-      notebook.setSelectedType('markdown');
+      notebook.setSelectedKind('markdown');
       host.focusCell();
       break;
     case 'to-raw':
-      notebook.setSelectedType('raw');
+      notebook.setSelectedKind('raw');
       host.focusCell();
+      break;
+    case 'edit-kernel':
+      host.showKernels();
       break;
     case 'help':
       host.showHelp();

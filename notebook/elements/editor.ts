@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { controls } from '../styles/controls.ts';
+import type { CompilerMessage } from '../worker/kernels/protocol.ts';
 import type { Editor, Language } from './code-mirror.ts';
 
 /** How far outside the window a cell already gets its editor. */
@@ -37,11 +38,17 @@ export class WarpEditor extends LitElement {
   @property() text = '';
   @property() language: Language = 'typescript';
   @property() label = 'Source';
+  /** Marked at their lines until those are edited. */
+  @property({ attribute: false }) messages: readonly CompilerMessage[] = [];
+  /** A text to compare with; the differences are shown while there is one. */
+  @property({ attribute: false }) original: string | undefined;
   /** Called with the new text after each change by the person. */
   @property({ attribute: false }) onEdit: (text: string) => void = () => {};
   @state() private editor: Editor | undefined;
   @query('.editor') private container!: HTMLElement;
   #creating: Promise<Editor> | undefined;
+  /** The editor that was told of messages and original. */
+  #told: Editor | undefined;
   #observer: IntersectionObserver | undefined;
 
   override connectedCallback() {
@@ -62,13 +69,23 @@ export class WarpEditor extends LitElement {
   }
 
   override render() {
-    const numbered = this.language === 'typescript';
+    const numbered = this.language === 'typescript' || this.language === 'wgsl';
     return html`<div class="editor" ?hidden=${!this.editor}></div>
       ${this.editor ? nothing : html`<pre class=${numbered ? '' : 'unnumbered'}>${this.text || ' '}</pre>`}`;
   }
 
   override updated(changes: PropertyValues<this>) {
-    if (changes.has('text') && this.editor) this.editor.text = this.text;
+    const { editor } = this;
+    if (!editor) return;
+    if (changes.has('text')) editor.text = this.text;
+    const created = this.#told !== editor;
+    this.#told = editor;
+    // Both are fetched when first needed: most cells never need them.
+    const marked = (changes.get('messages') ?? []).length > 0;
+    if (this.messages.length > 0 ? created || changes.has('messages') : marked) {
+      void editor.mark(this.messages);
+    }
+    if (created ? this.original !== undefined : changes.has('original')) void editor.compare(this.original);
   }
 
   /** Resolves once the person can type, with the cursor in the text. */

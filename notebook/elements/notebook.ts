@@ -2,8 +2,10 @@ import { html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { NotebookDocument } from '../document/nbformat.ts';
+import type { GoToEvent } from '../renderers/events.ts';
 import { CellModel } from '../state/cell-model.ts';
 import { Connection } from '../state/connection.ts';
+import { KernelBench } from '../state/kernel-bench.ts';
 import { Library } from '../state/library.ts';
 import { NotebookModel } from '../state/notebook-model.ts';
 import { Runner } from '../state/runner.ts';
@@ -11,7 +13,7 @@ import { currentTheme, toggleTheme } from '../state/theme.ts';
 import { controls } from '../styles/controls.ts';
 import type { CellEvent } from '../worker/protocol.ts';
 import './badge.ts';
-import { connectionBanner, missingWebgpu, problemBanner, trustBanner } from './banners.ts';
+import { connectionBanner, lossBanner, missingWebgpu, problemBanner, trustBanner } from './banners.ts';
 import type { CellElement, CellFocusEvent, CellRequestEvent } from './cell-element.ts';
 import './code-cell.ts';
 import { type CommandHost, carryOut, runAll } from './command-runner.ts';
@@ -20,15 +22,18 @@ import { FileDrop } from './file-drop.ts';
 import './help.ts';
 import type { WarpHelp } from './help.ts';
 import { icon, mark } from './icons.ts';
+import './kernel-dialog.ts';
+import type { WarpKernelDialog } from './kernel-dialog.ts';
+import { KernelEditing } from './kernel-editing.ts';
 import { Keyboard } from './keyboard.ts';
 import './markdown-cell.ts';
 import { notebookStyle } from './notebook-style.ts';
 import './open-dialog.ts';
 import type { OpenEvent, WarpOpenDialog } from './open-dialog.ts';
-import type { GoToEvent } from './outputs.ts';
 import './toolbar.ts';
 import type { CommandEvent } from './toolbar.ts';
 import { Watch } from './watch.ts';
+import './wgsl-cell.ts';
 
 /** One event of a cell that runs, for whoever drives the page. */
 export type CellOutputDetail = { cellId: string; event: CellEvent };
@@ -45,6 +50,8 @@ export class WarpNotebook extends LitElement implements CommandHost {
   readonly connection = new Connection();
   readonly runner = new Runner(this.notebook, this.connection);
   readonly library = new Library(this.notebook);
+  readonly bench = new KernelBench(this.connection, this.runner);
+  readonly #kernelEditing = new KernelEditing(this);
 
   @state() private mode: 'command' | 'edit' = 'command';
   @state() private problem: string | undefined;
@@ -55,6 +62,7 @@ export class WarpNotebook extends LitElement implements CommandHost {
   @state() private asking: CellModel | undefined;
   @query('warp-help') private help!: WarpHelp;
   @query('warp-open-dialog') private openDialog!: WarpOpenDialog;
+  @query('warp-kernel-dialog') kernelDialog!: WarpKernelDialog;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -77,6 +85,8 @@ export class WarpNotebook extends LitElement implements CommandHost {
       this.announcement = sentence;
     };
     this.runner.onRefused = (sentence) => this.notify(sentence);
+    this.bench.onProblem = (sentence) => this.notify(sentence);
+    this.bench.onDone = (sentence) => this.notify(sentence);
     this.runner.onCellEvent = (cellId, event) => {
       const detail: CellOutputDetail = { cellId, event };
       this.dispatchEvent(new CustomEvent('warp-cell-output', { detail, bubbles: true, composed: true }));
@@ -151,7 +161,7 @@ export class WarpNotebook extends LitElement implements CommandHost {
         <div class="bar">
           <warp-toolbar
             .busy=${runner.busy}
-            .cellType=${notebook.selected?.type ?? 'code'}
+            .cellKind=${notebook.selected?.kind ?? 'code'}
             .revertible=${library.origin === 'shipped'}
             @warp-command=${(event: CommandEvent) => this.carryOut(event.command)}
           ></warp-toolbar>
@@ -162,6 +172,10 @@ export class WarpNotebook extends LitElement implements CommandHost {
           useReference: () => this.useReference(),
           retry: () => this.warm(),
           restart: () => this.carryOut('restart'),
+        })}
+        ${lossBanner(connection, notebook, {
+          runAgain: (cells) => void runner.run(cells),
+          dismiss: () => connection.dismissLoss(),
         })}
         ${problemBanner(this.problem ?? library.problem, () => {
           this.problem = undefined;
@@ -179,10 +193,12 @@ export class WarpNotebook extends LitElement implements CommandHost {
           class="cells"
           @warp-cell-request=${this.onRequest}
           @warp-go-to=${this.onGoTo}
+          @warp-edit-kernel=${this.#kernelEditing.onEdit}
+          @warp-choose-kernel=${this.#kernelEditing.onChoose}
         >
           ${repeat(
             notebook.cells,
-            (cell) => `${cell.type}-${cell.id}`,
+            (cell) => `${cell.kind}-${cell.id}`,
             (cell, index) => this.renderCell(cell, index),
           )}
         </div>
@@ -192,13 +208,16 @@ export class WarpNotebook extends LitElement implements CommandHost {
       <div class="notice" role="status" ?hidden=${this.notice === ''}>${this.notice}</div>
       ${this.dropping ? html`<div class="dropping"><p>Drop the notebook to open it</p></div>` : nothing}
       <warp-help></warp-help>
+      <warp-kernel-dialog></warp-kernel-dialog>
       <warp-open-dialog .library=${library} @warp-open=${this.onOpen}></warp-open-dialog>`;
   }
 
   private renderCell(cell: CellModel, index: number) {
     const selected = index === this.notebook.selectedIndex;
     const editing = selected && this.mode === 'edit';
-    switch (cell.type) {
+    switch (cell.kind) {
+      case 'wgsl':
+        return html`<warp-wgsl-cell .cell=${cell} .bench=${this.bench} .selected=${selected} .editing=${editing} .number=${this.notebook.codeCellNumber(cell)}></warp-wgsl-cell>`;
       case 'code':
         return html`<warp-code-cell .cell=${cell} .selected=${selected} .editing=${editing} .number=${this.notebook.codeCellNumber(cell)}></warp-code-cell>`;
       case 'markdown':
@@ -240,6 +259,10 @@ export class WarpNotebook extends LitElement implements CommandHost {
 
   showHelp(): void {
     this.help.show();
+  }
+
+  showKernels(): void {
+    void this.#kernelEditing.ask();
   }
 
   showOpen(): void {

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Output, StreamOutput } from '../document/nbformat.ts';
-import { type CellPlace, renderError } from '../renderers/error.ts';
+import { renderError } from '../renderers/error.ts';
+import { GoToEvent } from '../renderers/events.ts';
 import { renderBundle } from '../renderers/registry.ts';
 import { withoutTerminalSequences } from '../renderers/renderer.ts';
 import { isLong } from '../renderers/text.ts';
@@ -10,13 +11,6 @@ import { controls } from '../styles/controls.ts';
 import { prose } from '../styles/prose.ts';
 import { outputsStyle } from './outputs-style.ts';
 import { Watch } from './watch.ts';
-
-/** Asks the notebook to show a line of a cell; cell number 0 is the cell that sent it. */
-export class GoToEvent extends Event {
-  constructor(readonly place: CellPlace) {
-    super('warp-go-to', { bubbles: true, composed: true });
-  }
-}
 
 /** The outputs of one code cell. */
 @customElement('warp-outputs')
@@ -69,8 +63,5 @@ function renderStream(output: StreamOutput): unknown {
 declare global {
   interface HTMLElementTagNameMap {
     'warp-outputs': WarpOutputs;
-  }
-  interface HTMLElementEventMap {
-    'warp-go-to': GoToEvent;
   }
 }

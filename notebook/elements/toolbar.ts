@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { CellType } from '../state/cell-model.ts';
+import type { CellKind } from '../state/cell-model.ts';
 import { controls } from '../styles/controls.ts';
 import { type CommandId, commands, tooltip } from './commands.ts';
 import { type IconName, icon } from './icons.ts';
@@ -12,7 +12,12 @@ export class CommandEvent extends Event {
   }
 }
 
-const byType: Record<CellType, CommandId> = { code: 'to-code', markdown: 'to-markdown', raw: 'to-raw' };
+const byKind: Record<CellKind, CommandId> = {
+  code: 'to-code',
+  wgsl: 'to-wgsl',
+  markdown: 'to-markdown',
+  raw: 'to-raw',
+};
 
 /** The commands that are at hand for the pointer. */
 @customElement('warp-toolbar')
@@ -67,7 +72,7 @@ export class WarpToolbar extends LitElement {
   ];
 
   @property({ type: Boolean }) busy = false;
-  @property() cellType: CellType = 'code';
+  @property() cellKind: CellKind = 'code';
   @property({ type: Boolean }) revertible = false;
 
   override connectedCallback() {
@@ -87,11 +92,13 @@ export class WarpToolbar extends LitElement {
       <span class="separator"></span>
       ${this.button('insert-below', 'add')} ${this.button('move-up', 'up')} ${this.button('move-down', 'down')}
       ${this.button('delete', 'delete')}
-      <select class="select" aria-label="Type of the cell" .value=${this.cellType} @change=${this.onType}>
+      <select class="select" aria-label="Type of the cell" .value=${this.cellKind} @change=${this.onKind}>
         <option value="code">Code</option>
+        <option value="wgsl">WGSL</option>
         <option value="markdown">Markdown</option>
         <option value="raw">Raw</option>
       </select>
+      ${this.button('edit-kernel', 'kernel')}
       <span class="separator"></span>
       ${this.button('open', 'open')} ${this.button('save', 'save')} ${this.button('revert', 'revert', !this.revertible)}
       <span class="space"></span>
@@ -110,9 +117,9 @@ export class WarpToolbar extends LitElement {
     </button>`;
   }
 
-  private onType(event: Event) {
-    const type = (event.target as HTMLSelectElement).value as CellType;
-    this.dispatchEvent(new CommandEvent(byType[type]));
+  private onKind(event: Event) {
+    const kind = (event.target as HTMLSelectElement).value as CellKind;
+    this.dispatchEvent(new CommandEvent(byKind[kind]));
   }
 }
 

@@ -69,6 +69,7 @@ async function listen(page: Page, onEvent: (event: TextEvent) => void): Promise<
     document.querySelector('warp-notebook')!.addEventListener('warp-cell-output', (given) => {
       const { cellId, event } = (given as CustomEvent).detail;
       const { type } = event;
+      if (type === 'stage') return;
       if (type === 'stream') {
         void report({ cellId, type, text: event.text });
       } else if (type === 'error') {

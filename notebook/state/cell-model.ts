@@ -1,12 +1,18 @@
 /** One cell of the open document, with what the page alone knows about it: its state, its timer, its controls. */
 import { newCellId } from '../document/cell-id.ts';
+import { type CellLanguage, languageOf, withLanguage } from '../document/cell-language.ts';
 import { joinLines } from '../document/multiline.ts';
 import type { Cell, CodeCell, JsonObject, Output } from '../document/nbformat.ts';
+import type { CompilerMessage } from '../worker/kernels/protocol.ts';
 import type { CellEvent, InputValue } from '../worker/protocol.ts';
+import { compilerMessages } from './compiler-messages.ts';
 import { Observable } from './observable.ts';
 import { applyEvent } from './output-events.ts';
 
 export type CellType = Cell['cell_type'];
+
+/** What a person chooses a cell to be: code is of one language or the other. */
+export type CellKind = 'code' | 'wgsl' | 'markdown' | 'raw';
 
 export type CellStatus = 'idle' | 'queued' | 'running' | 'done' | 'failed' | 'interrupted';
 
@@ -26,6 +32,10 @@ export class CellModel extends Observable {
   durationMs: number | undefined;
   /** 1-based line where the last run failed, if known. */
   errorLine: number | undefined;
+  /** What the running cell is at, if it says so. */
+  stage = '';
+  /** What the compiler said of the WGSL that ran last; the editor marks the lines until they are edited. */
+  compilerMessages: readonly CompilerMessage[] = [];
   /** Markdown cells: whether the source is shown instead of the rendered text. */
   editing = false;
   /** What the person entered in the cell's controls, by label. Files stay in memory only. */
@@ -58,6 +68,30 @@ export class CellModel extends Observable {
     return model;
   }
 
+  /** A code cell of WGSL. */
+  static wgsl(source: string): CellModel {
+    const model = CellModel.empty('code');
+    model.metadata = withLanguage({}, 'wgsl');
+    model.source = source;
+    return model;
+  }
+
+  /** What a code cell is written in. */
+  get language(): CellLanguage {
+    return languageOf(this.metadata);
+  }
+
+  get kind(): CellKind {
+    return this.type === 'code' && this.language === 'wgsl' ? 'wgsl' : this.type;
+  }
+
+  /** Makes another kind of cell of it; its text stays. */
+  set kind(kind: CellKind) {
+    this.type = kind === 'wgsl' ? 'code' : kind;
+    this.metadata = withLanguage(this.metadata, kind === 'wgsl' ? 'wgsl' : 'typescript');
+    this.compilerMessages = [];
+  }
+
   /** A copy under another id, as pasting makes it. */
   copy(): CellModel {
     const copy = new CellModel({ ...this.toCell(), id: newCellId() });
@@ -76,6 +110,8 @@ export class CellModel extends Observable {
     this.startedAt = performance.now();
     this.durationMs = undefined;
     this.errorLine = undefined;
+    this.stage = '';
+    this.compilerMessages = [];
     this.executionCount = null;
     this.#outputsAreStale = true;
     const { warpbook: _previous, ...metadata } = this.metadata;
@@ -84,8 +120,14 @@ export class CellModel extends Observable {
   }
 
   receive(event: CellEvent): void {
+    if (event.type === 'stage') {
+      this.stage = event.text;
+      this.changed();
+      return;
+    }
     if (event.type !== 'update') this.#dropStaleOutputs();
     if (event.type === 'error') this.errorLine = event.line;
+    if (event.type === 'result') this.compilerMessages = compilerMessages(event.data);
     const outputs = applyEvent(this.outputs, event, this.executionCount);
     if (outputs === this.outputs) return;
     this.outputs = outputs;
@@ -95,6 +137,7 @@ export class CellModel extends Observable {
   finish(status: 'done' | 'failed' | 'interrupted', executionCount: number | null, durationMs: number): void {
     this.#dropStaleOutputs();
     this.status = status;
+    this.stage = '';
     this.executionCount = executionCount;
     this.durationMs = durationMs;
     this.outputs = this.outputs.map((output) => {

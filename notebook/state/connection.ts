@@ -1,5 +1,6 @@
 /** The page's end of the line to the worker that hosts the engine and runs the cells. */
 import { proxy, type Remote, wrap } from 'comlink';
+import type { DeviceLoss, KernelName, ProgramKernels } from '../worker/kernels/protocol.ts';
 import type { CellEvent, EngineStatus, ExecuteReply, ExecuteRequest, Session } from '../worker/protocol.ts';
 import { Observable } from './observable.ts';
 
@@ -19,6 +20,9 @@ export class WorkerEndedError extends Error {
 /** Milliseconds within which a living worker that runs nothing answers. */
 const answerMs = 5_000;
 
+/** Milliseconds before each attempt to open the GPU again: after a crash it needs a while. */
+const reopenAfterMs = [0, 500, 1_000, 2_000, 4_000];
+
 export class Connection extends Observable {
   state: ConnectionState = 'off';
   backend: Backend = 'webgpu';
@@ -27,6 +31,8 @@ export class Connection extends Observable {
   problem = '';
   /** Whether a cell ran in this worker, so that ending it loses variables. */
   used = false;
+  /** The device went away and another was opened: what that cost, until the person has taken note. */
+  loss: DeviceLoss | undefined;
   /** Called with errors that no cell could catch, for example those of timers. */
   onStrayError: (message: string) => void = () => {};
 
@@ -66,6 +72,7 @@ export class Connection extends Observable {
       if (worker !== this.#worker) throw new WorkerEndedError('The worker was restarted.');
       this.engine = engine;
       this.#set('ready');
+      void this.#watchDevice(worker, session);
     } catch (error) {
       if (worker === this.#worker && !(error instanceof WorkerEndedError)) {
         this.#discard(error instanceof Error ? error : new Error(String(error)));
@@ -73,6 +80,71 @@ export class Connection extends Observable {
       }
       throw error;
     }
+  }
+
+  /** Opens the GPU again in the same worker when its device is gone: only what was on the device is lost. */
+  async #watchDevice(worker: Worker, session: Remote<Session>): Promise<void> {
+    const loss = await session.lost();
+    if (worker !== this.#worker) return;
+    const reopening = this.#reopen(worker, session, loss).finally(() => {
+      if (this.#starting === reopening) this.#starting = undefined;
+    });
+    this.#starting = reopening;
+    reopening.catch(() => {});
+  }
+
+  async #reopen(worker: Worker, session: Remote<Session>, loss: DeviceLoss): Promise<void> {
+    this.#set('starting');
+    let problem: unknown;
+    for (const wait of reopenAfterMs) {
+      await this.#untilEnded(new Promise((resolve) => setTimeout(resolve, wait)));
+      try {
+        const engine = await this.#untilEnded(session.start({ backend: this.backend }));
+        this.engine = engine;
+        this.loss = loss;
+        this.#set('ready');
+        void this.#watchDevice(worker, session);
+        return;
+      } catch (error) {
+        if (worker !== this.#worker) throw error;
+        problem = error;
+      }
+    }
+    this.lose(
+      `${loss.message}, and could not be opened again: ${problem instanceof Error ? problem.message : problem}`,
+    );
+    throw problem;
+  }
+
+  /** The person has taken note of the loss. */
+  dismissLoss(): void {
+    this.loss = undefined;
+    this.changed();
+  }
+
+  /** The variables that hold compiled programs; none before anything ran. */
+  kernels(): Promise<ProgramKernels[]> {
+    return this.#session ? this.#untilEnded(this.#session.kernels()) : Promise.resolve([]);
+  }
+
+  /** The WGSL with which a kernel was compiled. */
+  originalKernel(name: KernelName): Promise<string> {
+    return this.#ask((session) => session.originalKernel(name));
+  }
+
+  /** Puts the kernel of a WGSL cell's source into its program. Resolves to all kernels that are swapped. */
+  swapKernel(source: string): Promise<KernelName[]> {
+    return this.#ask((session) => session.swapKernel(source));
+  }
+
+  restoreKernel(name: KernelName): Promise<KernelName[]> {
+    return this.#ask((session) => session.restoreKernel(name));
+  }
+
+  async #ask<Reply>(question: (session: Remote<Session>) => Promise<Reply>): Promise<Reply> {
+    if (!this.#session)
+      throw new WorkerEndedError('Nothing has run yet: run the cell that compiles the program first.');
+    return this.#untilEnded(question(this.#session));
   }
 
   /** Runs one cell. Rejects with `WorkerEndedError` when the worker ends before the cell does. */
@@ -121,6 +193,7 @@ export class Connection extends Observable {
     this.#session = undefined;
     this.#starting = undefined;
     this.engine = undefined;
+    this.loss = undefined;
     this.used = false;
     const endings = [...this.#endings];
     this.#endings.clear();

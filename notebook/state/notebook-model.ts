@@ -1,6 +1,6 @@
 /** The open document: its cells, which of them is selected, and the edits that a person makes to the list. */
 import type { JsonObject, NotebookDocument } from '../document/nbformat.ts';
-import { CellModel, type CellType } from './cell-model.ts';
+import { type CellKind, CellModel } from './cell-model.ts';
 import { Observable } from './observable.ts';
 
 interface Deletion {
@@ -140,13 +140,13 @@ export class NotebookModel extends Observable {
     return true;
   }
 
-  setSelectedType(type: CellType): void {
+  setSelectedKind(kind: CellKind): void {
     const cell = this.selected;
-    if (!cell || cell.type === type) return;
-    cell.type = type;
-    cell.editing = type === 'markdown';
+    if (!cell || cell.kind === kind) return;
+    cell.kind = kind;
+    cell.editing = kind === 'markdown';
     cell.status = 'idle';
-    if (type === 'code') cell.attachments = undefined;
+    if (cell.type === 'code') cell.attachments = undefined;
     else cell.clearOutputs();
     cell.changed();
     this.#announce();

@@ -45,6 +45,8 @@ export function applyEvent(outputs: Output[], event: CellEvent, executionCount: 
       ];
     case 'update':
       return updateDisplays(outputs, event);
+    case 'stage':
+      return outputs;
   }
 }
 

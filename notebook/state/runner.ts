@@ -1,5 +1,5 @@
 /** Runs cells one after the other, stops them, and keeps their states true. */
-import type { CellEvent } from '../worker/protocol.ts';
+import type { CellEvent, ExecuteReply, ExecuteRequest } from '../worker/protocol.ts';
 import type { CellModel } from './cell-model.ts';
 import { type Connection, WorkerEndedError } from './connection.ts';
 import { formatDuration } from './duration.ts';
@@ -17,6 +17,8 @@ interface Entry {
 export class Runner extends Observable {
   /** Called with every event of every cell, after the cell has taken it. */
   onCellEvent: (cellId: string, event: CellEvent) => void = () => {};
+  /** Called after a cell has run to its end. */
+  onReply: (cell: CellModel, request: ExecuteRequest, reply: ExecuteReply) => void = () => {};
   /** Says to the person (and to a screen reader) what happened. */
   onAnnounce: (sentence: string) => void = () => {};
 
@@ -104,12 +106,12 @@ export class Runner extends Observable {
         return false;
       }
       cell.begin(connection.backend);
-      const reply = await connection.execute(
-        { cellId: cell.id, source: cell.source, cellNumber, inputs: cell.inputs },
-        (event) => this.#deliver(cell, event),
-      );
+      const { id: cellId, source, language, inputs } = cell;
+      const request = { cellId, source, language, cellNumber, inputs };
+      const reply = await connection.execute(request, (event) => this.#deliver(cell, event));
       const status = reply.status === 'ok' ? 'done' : reply.status === 'error' ? 'failed' : 'interrupted';
       cell.finish(status, reply.executionCount, reply.durationMs);
+      this.onReply(cell, request, reply);
       this.onAnnounce(`${label} ${describe(status)} ${formatDuration(reply.durationMs)}.`);
       return reply.status === 'ok';
     } catch (error) {
@@ -155,9 +157,6 @@ export class Runner extends Observable {
       cell.receive(event);
     }
     this.onCellEvent(cell.id, event);
-    if (event.type === 'error' && event.name === 'DeviceLostError') {
-      this.connection.lose(`The GPU device was lost: ${event.message}`);
-    }
   }
 
   #dropQueue(): void {

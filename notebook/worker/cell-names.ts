@@ -5,10 +5,13 @@ import type { CellOutput } from './cell-output.ts';
 import { type DescribeError, DisplayHandle, type DisplayOptions, showValue, updateValue } from './display.ts';
 import { type CellInputs, createInputs } from './input.ts';
 import type { Interruption } from './interruption.ts';
+import type { KernelBench } from './kernels/bench.ts';
+import { type KernelList, listKernels } from './kernels/list.ts';
 import { table } from './mime/bundle.ts';
 import { chart } from './mime/chart.ts';
 import { gallery } from './mime/gallery.ts';
 import { html, markdown } from './mime/markup.ts';
+import { profileView } from './mime/profile.ts';
 import { Progress, type ProgressHandle } from './progress.ts';
 import type { InputValue } from './protocol.ts';
 
@@ -26,6 +29,10 @@ export interface CellNames {
   markdown: typeof markdown;
   html: typeof html;
   table: typeof table;
+  /** One view of a profile alone: 'timeline', 'kernels', 'roofline' or 'memory'. */
+  profileView: typeof profileView;
+  /** The kernels of a compiled program, shown as a table from which each can be edited. */
+  kernels(program: unknown): KernelList;
 }
 
 /** What the names need to know about the session. */
@@ -37,6 +44,7 @@ export interface NamesOptions {
   interruption: Interruption;
   describe: DescribeError;
   decodePhoto(file: Blob, name: string): Promise<unknown>;
+  bench(): KernelBench;
 }
 
 export function createCellNames(options: NamesOptions): CellNames {
@@ -92,5 +100,7 @@ export function createCellNames(options: NamesOptions): CellNames {
     markdown,
     html,
     table,
+    profileView,
+    kernels: (program) => listKernels(options.bench(), program),
   };
 }

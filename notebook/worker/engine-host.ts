@@ -1,3 +1,4 @@
+import type { ProgramLab } from './kernels/lab.ts';
 import type { KnownModules } from './modules.ts';
 import type { EngineStatus } from './protocol.ts';
 
@@ -6,6 +7,8 @@ export interface OpenEngine {
   /** What cells know as `backend`. */
   backend: { dispose(): void };
   status: EngineStatus;
+  /** Resolves with a sentence when the device is gone, also when it was closed. */
+  lost?: Promise<string>;
 }
 
 /** All that the session asks of the engine; tests give it another. */
@@ -15,4 +18,6 @@ export interface EngineHost {
   decodePhoto(file: Blob, name: string): Promise<unknown>;
   /** Modules that cells import by name. */
   modules: KnownModules;
+  /** The kernels of compiled programs; an engine that has none leaves it out. */
+  kernels?: ProgramLab;
 }

@@ -2,7 +2,9 @@
  * What the page and the worker say to each other. The worker hosts the engine and runs the cells' code; the page
  * shows documents. They speak through Comlink: `Session` is what the worker exposes.
  */
+import type { CellLanguage } from '../document/cell-language.ts';
 import type { JsonObject, MimeBundle } from '../document/nbformat.ts';
+import type { DeviceLoss, KernelName, ProgramKernels } from './kernels/protocol.ts';
 
 /** MIME types of outputs that only Warpbook draws; each bundle carries a standard fallback beside it. */
 export const mimeTypes = {
@@ -12,6 +14,12 @@ export const mimeTypes = {
   gallery: 'application/vnd.warpbook.gallery+json',
   /** `InputData`: a control whose value the cell reads when it runs. Fallback: `text/plain`. */
   input: 'application/vnd.warpbook.input+json',
+  /** `KernelReportData`: what the kernel lab found. Fallback: `text/html`. */
+  kernelReport: 'application/vnd.warpbook.kernel-report+json',
+  /** `KernelListData`: the kernels of a program, each to be edited. Fallback: `text/html`. */
+  kernels: 'application/vnd.warpbook.kernels+json',
+  /** `ProfileData`: where the time and memory of a run went. Fallback: `text/html`. */
+  profile: 'application/vnd.warpbook.profile+json',
   /** Tabular data (Frictionless tabular data resource, as in JupyterLab and nteract). Fallback: `text/html`. */
   table: 'application/vnd.dataresource+json',
   chart: 'application/vnd.vegalite.v5+json',
@@ -67,6 +75,8 @@ export interface EngineStatus {
 /** Something a running cell produced. Sent in order. */
 export type CellEvent =
   | { type: 'stream'; name: 'stdout' | 'stderr'; text: string }
+  /** What the cell is at, in a word; shown while it runs and never saved. */
+  | { type: 'stage'; text: string }
   | { type: 'display'; data: MimeBundle; metadata: JsonObject; displayId?: string }
   /** Replaces the data of the display with this id, wherever it is. */
   | { type: 'update'; displayId: string; data: MimeBundle; metadata: JsonObject }
@@ -81,8 +91,9 @@ export type CellEvent =
 
 export interface ExecuteRequest {
   cellId: string;
-  /** The cell's TypeScript. */
   source: string;
+  /** What the source is written in; default `typescript`. */
+  language?: CellLanguage;
   /** 1-based position of the cell among the document's code cells at the time of the run, for tracebacks. */
   cellNumber: number;
   /** Values of the controls that this cell drew before, by label. */
@@ -94,6 +105,8 @@ export interface ExecuteReply {
   executionCount: number;
   /** Milliseconds. */
   durationMs: number;
+  /** Kernels of the session's programs in whose place an edited one runs. */
+  swapped: KernelName[];
 }
 
 /** The worker's face. One cell runs at a time; `execute` queues. Terminating the worker is the hard stop. */
@@ -106,4 +119,14 @@ export interface Session {
   execute(request: ExecuteRequest, onEvent: (event: CellEvent) => void): Promise<ExecuteReply>;
   /** Asks the running cell to stop at its next engine call, `display` or `progress`. */
   interrupt(): Promise<void>;
+  /** Resolves when the device of the engine that was opened last is gone without anybody having asked for it. */
+  lost(): Promise<DeviceLoss>;
+  /** The variables that hold compiled programs, with their kernels. */
+  kernels(): Promise<ProgramKernels[]>;
+  /** The preprocessed WGSL with which a kernel was compiled. Rejects where there is no such program or kernel. */
+  originalKernel(name: KernelName): Promise<string>;
+  /** Puts the kernel of a WGSL cell's source into its program, once what runs is done. Resolves to all that are swapped. */
+  swapKernel(source: string): Promise<KernelName[]>;
+  /** Undoes `swapKernel`. */
+  restoreKernel(name: KernelName): Promise<KernelName[]>;
 }

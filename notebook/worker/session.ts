@@ -5,6 +5,10 @@ import { bundleEvent, DisplayHandle } from './display.ts';
 import type { EngineHost, OpenEngine } from './engine-host.ts';
 import { evaluateCell } from './evaluate.ts';
 import { InterruptedError, Interruption } from './interruption.ts';
+import { KernelBench } from './kernels/bench.ts';
+import { noProgramLab } from './kernels/lab.ts';
+import type { DeviceLoss, KernelName, ProgramKernels } from './kernels/protocol.ts';
+import { kernelReportBundle } from './mime/kernel-report.ts';
 import { createServices } from './modules.ts';
 import { Progress } from './progress.ts';
 import type {
@@ -21,6 +25,7 @@ import { type CellServices, transformCell } from './transform.ts';
 
 /** One run of a cell and where its output goes. */
 interface RunningCell extends CellRun {
+  cellId: string;
   output: CellOutput;
   inputs: Record<string, InputValue>;
   failed: boolean;
@@ -34,6 +39,9 @@ export class WorkerSession implements Session {
   readonly #offered: Record<string, unknown>;
   readonly #scope: NotebookScope;
   readonly #services: CellServices;
+  readonly #bench: KernelBench;
+  /** Which cell made a variable. */
+  readonly #makers = new Map<string, string>();
   #engine: OpenEngine | undefined;
   /** The running cell, or the last one: what comes late is shown there. */
   #cell: RunningCell | undefined;
@@ -50,9 +58,11 @@ export class WorkerSession implements Session {
       interruption: this.#interruption,
       describe: (thrown) => this.#fail(thrown),
       decodePhoto: (file, name) => host.decodePhoto(file, name),
+      bench: () => this.#bench,
     });
     this.#offered = { ...names };
     this.#scope = createScope(this.#offered);
+    this.#bench = new KernelBench(host.kernels ?? noProgramLab, this.#scope);
     this.#services = createServices(host.modules, this.#scope);
   }
 
@@ -64,11 +74,47 @@ export class WorkerSession implements Session {
     return engine.status;
   }
 
+  async lost(): Promise<DeviceLoss> {
+    const engine = this.#engine;
+    const message = await (engine?.lost ?? new Promise<never>(() => {}));
+    // An engine that was replaced was closed on purpose.
+    if (engine !== this.#engine) return new Promise<never>(() => {});
+    this.#bench.forget();
+    const variables = this.#bench.variablesOnDevice();
+    return { message, variables: variables.map((name) => ({ name, cellId: this.#makers.get(name) })) };
+  }
+
   execute(request: ExecuteRequest, onEvent: (event: CellEvent) => unknown): Promise<ExecuteReply> {
     const generation = this.#generation;
-    const reply = this.#queue.then(() =>
+    return this.#enqueue(() =>
       generation === this.#generation ? this.#run(request, onEvent) : this.#cancelled(),
     );
+  }
+
+  async kernels(): Promise<ProgramKernels[]> {
+    return this.#bench.list();
+  }
+
+  async originalKernel(name: KernelName): Promise<string> {
+    return this.#bench.original(name);
+  }
+
+  swapKernel(source: string): Promise<KernelName[]> {
+    return this.#enqueue(async () => {
+      await this.#bench.swap(source);
+      return this.#bench.swapped();
+    });
+  }
+
+  restoreKernel(name: KernelName): Promise<KernelName[]> {
+    return this.#enqueue(async () => {
+      await this.#bench.restore(name);
+      return this.#bench.swapped();
+    });
+  }
+
+  #enqueue<Reply>(work: () => Reply | Promise<Reply>): Promise<Reply> {
+    const reply = this.#queue.then(work);
     // One run that broke must not take the later ones with it.
     this.#queue = reply.catch(() => {});
     return reply;
@@ -92,7 +138,8 @@ export class WorkerSession implements Session {
   }
 
   #cancelled(): ExecuteReply {
-    return { status: 'interrupted', executionCount: this.#executionCount, durationMs: 0 };
+    const swapped = this.#bench.swapped();
+    return { status: 'interrupted', executionCount: this.#executionCount, durationMs: 0, swapped };
   }
 
   async #run(request: ExecuteRequest, onEvent: (event: CellEvent) => unknown): Promise<ExecuteReply> {
@@ -100,6 +147,7 @@ export class WorkerSession implements Session {
     const executionCount = ++this.#executionCount;
     const cell: RunningCell = {
       run: executionCount,
+      cellId: request.cellId,
       cellNumber: request.cellNumber,
       source: request.source,
       inputs: request.inputs,
@@ -111,7 +159,8 @@ export class WorkerSession implements Session {
     this.#running = true;
     let status: ExecuteReply['status'] = 'ok';
     try {
-      await this.#evaluate(cell);
+      if (request.language === 'wgsl') await this.#testKernel(cell);
+      else await this.#evaluate(cell);
       await eventLoopTurn();
     } catch (error) {
       status = error instanceof InterruptedError ? 'interrupted' : 'error';
@@ -122,7 +171,23 @@ export class WorkerSession implements Session {
       this.#interruption.reset();
     }
     const failed = cell.failed && status === 'ok';
-    return { status: failed ? 'error' : status, executionCount, durationMs: performance.now() - started };
+    return {
+      status: failed ? 'error' : status,
+      executionCount,
+      durationMs: performance.now() - started,
+      swapped: this.#bench.swapped(),
+    };
+  }
+
+  /** Runs a WGSL cell: its kernel goes to the lab. A verdict that the cell does not expect makes it fail. */
+  async #testKernel(cell: RunningCell): Promise<void> {
+    const data = await this.#bench.test(cell.source, (stage) => {
+      this.#interruption.check();
+      cell.output.send({ type: 'stage', text: stage });
+    });
+    this.#interruption.check();
+    cell.output.send({ type: 'result', data: kernelReportBundle(data), metadata: {} });
+    if (data.subject?.expected) cell.failed = true;
   }
 
   async #evaluate(cell: RunningCell): Promise<void> {
@@ -130,6 +195,7 @@ export class WorkerSession implements Session {
       sourceUrl: sourceUrl(cell),
       isVariable: (name) => Object.hasOwn(this.#scope, name),
     });
+    for (const name of transformed.declared) this.#makers.set(name, cell.cellId);
     const value = await evaluateCell(transformed, this.#scope, this.#services);
     this.#interruption.check();
     if (value !== undefined && !(value instanceof DisplayHandle || value instanceof Progress)) {

@@ -1,11 +1,14 @@
 /** Any value as a MIME bundle. */
 import type { MimeBundle } from '../../document/nbformat.ts';
+import { readProfile } from '../../profile/read.ts';
 import { mimeTypes } from '../protocol.ts';
 import { type Displayable, displayable, isDisplayable, ownBundle } from './displayable.ts';
 import { isContainer, jsonTree } from './json-tree.ts';
+import { isKernelReport, kernelReportBundle } from './kernel-report.ts';
 import { describeArray, isNumericArray } from './numeric-array.ts';
 import { isPicture, pictureBundle } from './picture.ts';
 import { plainText } from './plain.ts';
+import { profileBundle } from './profile.ts';
 import { isTabular, type TableOptions, tableBundle } from './table.ts';
 
 /**
@@ -29,6 +32,13 @@ async function withPlainText(value: unknown, given: MimeBundle | Promise<MimeBun
 
 function dataBundle(value: unknown): MimeBundle {
   try {
+    if (isKernelReport(value)) {
+      return kernelReportBundle({ report: value });
+    }
+    const profile = readProfile(value);
+    if (profile) {
+      return profileBundle(profile);
+    }
     if (isTabular(value)) {
       return tableBundle(value);
     }
