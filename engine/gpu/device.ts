@@ -22,6 +22,8 @@ export class WebGpuDevice {
   readonly lost: Promise<DeviceLostError>;
   readonly #checkpoint: Checkpoint | undefined;
   #lostError: DeviceLostError | undefined;
+  #giveUp: (error: DeviceLostError) => void = () => {};
+  #isBusy = false;
 
   constructor(device: GPUDevice, adapter: AdapterSummary, target: KernelTarget, checkpoint?: Checkpoint) {
     this.#checkpoint = checkpoint;
@@ -30,7 +32,7 @@ export class WebGpuDevice {
     this.target = target;
     this.memory = new BufferPool(device);
     this.pipelines = new PipelineCache(device);
-    this.lost = device.lost.then(({ reason, message }) => {
+    const lost = device.lost.then(({ reason, message }) => {
       this.#lostError ??= new DeviceLostError(
         reason === 'destroyed'
           ? 'The GPU device was closed; open a new one.'
@@ -38,6 +40,7 @@ export class WebGpuDevice {
       );
       return this.#lostError;
     });
+    this.lost = Promise.race([lost, new Promise<DeviceLostError>((resolve) => (this.#giveUp = resolve))]);
   }
 
   get description(): string {
@@ -102,8 +105,24 @@ export class WebGpuDevice {
     return withErrorScopes(this.device, what, work);
   }
 
+  /**
+   * Gives up a device whose work does not end: from now on it counts as lost. It is closed when the work ends and not before,
+   * since to destroy a device waits for its work, and in Chromium that blocks WebGPU in all pages.
+   */
+  abandon(error: DeviceLostError): void {
+    this.#lostError ??= error;
+    this.#giveUp(this.#lostError);
+    this.#isBusy = true;
+    const close = () => {
+      this.#isBusy = false;
+      this.dispose();
+    };
+    this.device.queue.onSubmittedWorkDone().then(close, close);
+  }
+
   dispose(): void {
     this.#lostError ??= new DeviceLostError('The GPU device was closed; open a new one.');
+    if (this.#isBusy) return;
     this.memory.dispose();
     this.device.destroy();
   }

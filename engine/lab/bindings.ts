@@ -48,6 +48,11 @@ function bindingsOf(wgsl: string): Binding[] {
   return found;
 }
 
+/** Line of a binding's variable, 0 where there is none. */
+export function bindingLine(wgsl: string, binding: number): number {
+  return bindingsOf(wgsl).find((found) => found.binding === binding)?.line ?? 0;
+}
+
 /**
  * What keeps a shader from being bound as its kernel is: inputs at 0, 1, …, then the output.
  *
