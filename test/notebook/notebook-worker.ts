@@ -1,4 +1,6 @@
 /** A session on a pretended engine, for tests. */
+
+import type { CellLanguage } from '../../notebook/document/cell-language.ts';
 import type { MimeBundle } from '../../notebook/document/nbformat.ts';
 import type { EngineHost } from '../../notebook/worker/engine-host.ts';
 import type { CellEvent, ExecuteReply, InputValue } from '../../notebook/worker/protocol.ts';
@@ -21,8 +23,12 @@ export class TestSession {
   readonly session: WorkerSession;
   #cells = 0;
 
-  constructor(modules: EngineHost['modules'] = {}) {
+  /** Ends the device of the engine that was opened last. */
+  loseDevice: (message: string) => void = () => {};
+
+  constructor(modules: EngineHost['modules'] = {}, kernels?: EngineHost['kernels']) {
     this.session = new WorkerSession({
+      ...(kernels ? { kernels } : {}),
       open: async (kind, checkpoint) => {
         this.checkpoint = checkpoint;
         const backend = {
@@ -36,7 +42,10 @@ export class TestSession {
             this.disposed++;
           },
         };
-        return { backend, status: { backend: kind, description: 'pretended', details: {} } };
+        const lost = new Promise<string>((resolve) => {
+          this.loseDevice = resolve;
+        });
+        return { backend, lost, status: { backend: kind, description: 'pretended', details: {} } };
       },
       decodePhoto: async (_, name) => ({ name, width: 1, height: 1, pixels: new Uint8ClampedArray(4) }),
       modules,
@@ -44,10 +53,14 @@ export class TestSession {
   }
 
   /** Runs one cell; cells are numbered in the order of the calls. */
-  async run(source: string, inputs: Record<string, InputValue> = {}): Promise<RunResult> {
+  async run(
+    source: string,
+    inputs: Record<string, InputValue> = {},
+    language: CellLanguage = 'typescript',
+  ): Promise<RunResult> {
     const events: CellEvent[] = [];
     this.#cells++;
-    const request = { cellId: `cell-${this.#cells}`, source, cellNumber: this.#cells, inputs };
+    const request = { cellId: `cell-${this.#cells}`, source, language, cellNumber: this.#cells, inputs };
     const reply = await this.session.execute(request, (event) => {
       // As the message port does.
       events.push(structuredClone(event));
