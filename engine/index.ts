@@ -30,6 +30,9 @@ export { loadMobilenetV1, type MobilenetV1Weights, readMobilenetV1 } from './mod
 export { type BackendOptions, openBackend } from './open-backend.ts';
 export { describePlan } from './plan/describe.ts';
 export { type Plan, planGraph } from './plan/plan.ts';
+export { measureCeilings } from './profile/ceilings.ts';
+export { toChromeTrace } from './profile/chrome-trace.ts';
+export { parseProfile, toCsv } from './profile/export.ts';
 export type {
   Ceilings,
   DispatchProfile,
@@ -39,6 +42,11 @@ export type {
   Residency,
   StageProfile,
 } from './profile/profile.ts';
+export { attainable, intensity, rooflinePercent } from './profile/roofline.ts';
 export { type Comparison, compare, explain, within } from './reference/compare.ts';
 export { interpret } from './reference/interpreter.ts';
 export { Tensor } from './tensor.ts';
+export { indexedDbTuning } from './tune/indexed-db-store.ts';
+export type { TuningResult, TuningRow } from './tune/result.ts';
+export { type TuningOptions, type TuningProgress, tune } from './tune/tune.ts';
+export type { TuningRecord, TuningStore } from './tune/tuning.ts';

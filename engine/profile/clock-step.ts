@@ -27,7 +27,9 @@ export function clockStep(readings: readonly number[]): number {
   );
   const fits = (step: number): boolean => {
     if (step > gaps.at(-1)! * 1.02) return false;
-    const misses = gaps.filter((gap) => Math.abs(gap - Math.round(gap / step) * step) > 0.02 * step).length;
+    const misses = gaps.filter(
+      (gap) => Math.abs(gap - Math.max(Math.round(gap / step), 1) * step) > 0.02 * step,
+    ).length;
     return misses <= (1 - fitting) * gaps.length;
   };
   return candidates.sort((a, b) => b - a).find(fits) ?? 0;

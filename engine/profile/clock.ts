@@ -16,9 +16,9 @@ export interface GpuClock {
   dispose(): void;
 }
 
-/** Queries are probed so often at most; each probe is a submission of its own. */
-const mostProbes = 24;
-const passesOfProbe = 64;
+/** Submissions of a probe at most. */
+const mostProbes = 48;
+const passesOfProbe = 32;
 
 /** The step of each device's timestamps, ms; undefined where they cannot be used. */
 const steps = new WeakMap<WebGpuDevice, number | undefined>();
@@ -29,18 +29,13 @@ async function timestampStep(gpu: WebGpuDevice): Promise<number | undefined> {
   const readings: number[] = [];
   let gaps = 0;
   const timer = await gpu.guard('a probe of the GPU clock', () => new PassTimer(gpu, passesOfProbe));
+  const passes: PassWork[] = new Array(passesOfProbe).fill(() => {});
   try {
-    // A second, so that a continuous clock is not mistaken for a coarse one.
-    for (let probe = 0; probe < mostProbes && (probe < 2 || gaps < 32); probe += 1) {
-      const times = await submitTimed(
-        gpu,
-        timer,
-        Array.from({ length: passesOfProbe }, () => () => {}),
-      );
-      const now = times.flatMap(({ begin, end }) => [begin, end]);
-      gaps += now.filter((reading, index) => reading > now[index - 1]!).length;
-      // NaN parts the probes, since each has a zero of its own.
-      readings.push(...now.map((ms) => ms * 1e6), Number.NaN);
+    // Empty passes may all fall into one step of the clock; then the gaps between submissions tell.
+    while (readings.length < mostProbes * 2 * passesOfProbe && gaps < 64) {
+      const times = await submitTimed(gpu, timer, passes);
+      readings.push(...times.flatMap(({ begin, end }) => [begin * 1e6, end * 1e6]));
+      gaps = readings.filter((reading, index) => reading > readings[index - 1]!).length;
     }
   } finally {
     timer.dispose();

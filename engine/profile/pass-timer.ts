@@ -1,7 +1,7 @@
 /** Timestamps at the begin and end of compute passes, as many as wanted. */
 import type { WebGpuDevice } from '../gpu/device.ts';
 
-/** When a pass began and ended on the GPU's clock, ms after an arbitrary moment; NaN where the clock said nothing. */
+/** When a pass began and ended on the GPU's clock, ms after a moment that stays the same for a timer; NaN where the clock said nothing. */
 export interface PassTimes {
   readonly begin: number;
   readonly end: number;
@@ -20,6 +20,8 @@ export class PassTimer {
   readonly #resolved: GPUBuffer;
   readonly #staging: GPUBuffer;
   #passes = 0;
+  /** What the first query ever said, so that all times of this timer compare. */
+  #origin: bigint | undefined;
 
   constructor(gpu: WebGpuDevice, count: number) {
     this.#gpu = gpu;
@@ -62,10 +64,11 @@ export class PassTimer {
   /** The times of the passes encoded last, once they were submitted. Rejects with `DeviceLostError`. */
   async read(): Promise<PassTimes[]> {
     const nanoseconds = new BigUint64Array(await this.#gpu.readStaging(this.#staging, 'timing passes'));
-    const first = nanoseconds[0]!;
+    this.#origin ??= nanoseconds.find((reading) => reading > 0n);
+    const origin = this.#origin ?? 0n;
     // 0 is what a query says that was never written.
     const at = (query: number): number =>
-      nanoseconds[query] ? Number(BigInt.asIntN(64, nanoseconds[query]! - first)) / 1e6 : Number.NaN;
+      nanoseconds[query] ? Number(BigInt.asIntN(64, nanoseconds[query]! - origin)) / 1e6 : Number.NaN;
     return Array.from({ length: this.#passes }, (_, index) => ({
       begin: at(2 * index),
       end: at(2 * index + 1),
