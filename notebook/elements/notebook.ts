@@ -9,31 +9,28 @@ import { KernelBench } from '../state/kernel-bench.ts';
 import { Library } from '../state/library.ts';
 import { NotebookModel } from '../state/notebook-model.ts';
 import { Runner } from '../state/runner.ts';
-import { currentTheme, toggleTheme } from '../state/theme.ts';
+import { toggleTheme } from '../state/theme.ts';
 import { controls } from '../styles/controls.ts';
 import type { CellEvent } from '../worker/protocol.ts';
-import './badge.ts';
 import { connectionBanner, lossBanner, missingWebgpu, problemBanner, trustBanner } from './banners.ts';
 import type { CellElement, CellFocusEvent, CellRequestEvent } from './cell-element.ts';
-import './code-cell.ts';
 import { type CommandHost, carryOut, runAll } from './command-runner.ts';
 import type { CommandId } from './commands.ts';
+import { download } from './download.ts';
+import { drawCell } from './draw-cell.ts';
 import { FileDrop } from './file-drop.ts';
 import './help.ts';
+import { drawHeader } from './header.ts';
 import type { WarpHelp } from './help.ts';
-import { icon, mark } from './icons.ts';
+import { icon } from './icons.ts';
 import './kernel-dialog.ts';
 import type { WarpKernelDialog } from './kernel-dialog.ts';
 import { KernelEditing } from './kernel-editing.ts';
 import { Keyboard } from './keyboard.ts';
-import './markdown-cell.ts';
 import { notebookStyle } from './notebook-style.ts';
 import './open-dialog.ts';
 import type { OpenEvent, WarpOpenDialog } from './open-dialog.ts';
-import './toolbar.ts';
-import type { CommandEvent } from './toolbar.ts';
 import { Watch } from './watch.ts';
-import './wgsl-cell.ts';
 
 /** One event of a cell that runs, for whoever drives the page. */
 export type CellOutputDetail = { cellId: string; event: CellEvent };
@@ -141,32 +138,14 @@ export class WarpNotebook extends LitElement implements CommandHost {
 
   override render() {
     const { notebook, connection, runner, library } = this;
-    const dark = currentTheme() === 'dark';
-    return html`<header class="top">
-        <div class="bar">
-          <span class="brand">${mark()}<span class="product">Warpbook</span></span>
-          <input
-            class="name"
-            aria-label="Name of the notebook"
-            .value=${notebook.name}
-            spellcheck="false"
-            @change=${(event: Event) => library.rename((event.target as HTMLInputElement).value)}
-          />
-          <span class="space"></span>
-          <warp-badge .connection=${connection} .busy=${runner.busy}></warp-badge>
-          <button class="button quiet icon theme" aria-label=${dark ? 'Light colours' : 'Dark colours'} title=${dark ? 'Light colours' : 'Dark colours'} @click=${this.onTheme}>
-            ${icon(dark ? 'light' : 'dark')}
-          </button>
-        </div>
-        <div class="bar">
-          <warp-toolbar
-            .busy=${runner.busy}
-            .cellKind=${notebook.selected?.kind ?? 'code'}
-            .revertible=${library.origin === 'shipped'}
-            @warp-command=${(event: CommandEvent) => this.carryOut(event.command)}
-          ></warp-toolbar>
-        </div>
-      </header>
+    return html`${drawHeader({
+      notebook,
+      connection,
+      library,
+      busy: runner.busy,
+      command: (id) => this.carryOut(id),
+      theme: () => this.onTheme(),
+    })}
       <main @warp-cell-focus=${this.onFocus} @focusout=${this.onBlur}>
         ${connectionBanner(connection, {
           useReference: () => this.useReference(),
@@ -213,18 +192,10 @@ export class WarpNotebook extends LitElement implements CommandHost {
   }
 
   private renderCell(cell: CellModel, index: number) {
-    const selected = index === this.notebook.selectedIndex;
+    const { notebook, bench } = this;
+    const selected = index === notebook.selectedIndex;
     const editing = selected && this.mode === 'edit';
-    switch (cell.kind) {
-      case 'wgsl':
-        return html`<warp-wgsl-cell .cell=${cell} .bench=${this.bench} .selected=${selected} .editing=${editing} .number=${this.notebook.codeCellNumber(cell)}></warp-wgsl-cell>`;
-      case 'code':
-        return html`<warp-code-cell .cell=${cell} .selected=${selected} .editing=${editing} .number=${this.notebook.codeCellNumber(cell)}></warp-code-cell>`;
-      case 'markdown':
-        return html`<warp-markdown-cell .cell=${cell} .selected=${selected} .editing=${editing}></warp-markdown-cell>`;
-      case 'raw':
-        return html`<warp-raw-cell .cell=${cell} .selected=${selected} .editing=${editing}></warp-raw-cell>`;
-    }
+    return drawCell(cell, { selected, editing, number: notebook.codeCellNumber(cell), bench });
   }
 
   private carryOut(id: CommandId) {
@@ -271,13 +242,7 @@ export class WarpNotebook extends LitElement implements CommandHost {
 
   /** Hands the document to the person as a file. */
   save(): void {
-    const url = URL.createObjectURL(new Blob([this.library.text], { type: 'application/x-ipynb+json' }));
-    const link = Object.assign(document.createElement('a'), {
-      href: url,
-      download: `${this.notebook.name}.ipynb`,
-    });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    download(this.library.text, `${this.notebook.name}.ipynb`, 'application/x-ipynb+json');
     this.notify(`Saved as ${this.notebook.name}.ipynb.`);
   }
 
