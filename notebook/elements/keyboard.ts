@@ -61,6 +61,8 @@ export class Keyboard implements ReactiveController {
 function isControl(target: EventTarget | undefined): boolean {
   return (
     target instanceof HTMLElement &&
-    target.matches('input, textarea, select, button, a[href], summary, [contenteditable]')
+    target.matches(
+      'input, textarea, select, button, a[href], summary, [contenteditable], [role="application"]',
+    )
   );
 }

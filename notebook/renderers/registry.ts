@@ -5,7 +5,10 @@ import { renderGallery } from './gallery.ts';
 import { renderImage, renderVectorImage } from './image.ts';
 import { renderInput } from './input.ts';
 import { renderJson } from './json-tree.ts';
+import { renderKernelList } from './kernel-list.ts';
+import { renderKernelReport } from './kernel-report.ts';
 import { renderHtml, renderMarkdown } from './markup.ts';
+import { renderProfile } from './profile/output.ts';
 import { renderProgress } from './progress.ts';
 import { plainText, type RenderContext, type Renderer } from './renderer.ts';
 import { renderTable } from './table.ts';
@@ -16,6 +19,9 @@ export const renderers: readonly Renderer[] = [
   renderInput,
   renderProgress,
   renderGallery,
+  renderKernelReport,
+  renderKernelList,
+  renderProfile,
   renderChart,
   renderTable,
   renderHtml,
