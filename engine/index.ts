@@ -23,6 +23,15 @@ export { matmul } from './graph/matmul.ts';
 export { globalAveragePool, reshape, softmax } from './graph/reduction.ts';
 export { attentionScores, segmentMean, segmentSoftmax, segmentWeightedSum } from './graph/segments.ts';
 export { type Graph, named, type Value } from './graph/value.ts';
+export { DefinedKernel, defineKernel, type KernelDefinition } from './lab/define-kernel.ts';
+export { Lab, openKernelLab } from './lab/lab.ts';
+export type {
+  CompilerMessage,
+  KernelLab,
+  KernelReport,
+  KernelTestOptions,
+  Workgroups,
+} from './lab/report.ts';
 export { aggregate, aggregationKinds } from './models/aggregation.ts';
 export { aggregationHead, initializeAggregationHead } from './models/aggregation-head.ts';
 export { classify, mobilenetV1, mobilenetV1Parameters } from './models/mobilenet_v1.ts';
@@ -45,6 +54,7 @@ export type {
 export { attainable, intensity, rooflinePercent } from './profile/roofline.ts';
 export { type Comparison, compare, explain, within } from './reference/compare.ts';
 export { interpret } from './reference/interpreter.ts';
+export { WebGpuProgram } from './run/program.ts';
 export { Tensor } from './tensor.ts';
 export { indexedDbTuning } from './tune/indexed-db-store.ts';
 export type { TuningResult, TuningRow } from './tune/result.ts';

@@ -1,13 +1,10 @@
 /** One way in: open whichever backend is asked for. */
-import type { Backend, Checkpoint } from './backend.ts';
-import type { AdapterOptions } from './gpu/adapter.ts';
-import { openWebGpu } from './gpu/backend.ts';
+import type { Backend } from './backend.ts';
+import { openWebGpu, type WebGpuOptions } from './gpu/backend.ts';
 import { ReferenceBackend } from './reference/backend.ts';
 
-/** How to open a backend. The reference needs no adapter. */
-export interface BackendOptions extends AdapterOptions {
-  readonly checkpoint?: Checkpoint;
-}
+/** How to open a backend. The reference needs no adapter and no tuning. */
+export type BackendOptions = WebGpuOptions;
 
 /**
  * Opens the GPU, or the float64 reference on the CPU.

@@ -7,25 +7,36 @@ import { planGraph, type VariantChoice } from '../plan/plan.ts';
 import { checkArrays } from '../run/check-inputs.ts';
 import { WebGpuProgram } from '../run/program.ts';
 import { Tensor } from '../tensor.ts';
+import { Tuning, type TuningStore } from '../tune/tuning.ts';
 import { type AdapterOptions, requestDevice } from './adapter.ts';
 import { WebGpuDevice } from './device.ts';
 import { UploadedParameters } from './parameters.ts';
+
+/** How to open the GPU. */
+export interface WebGpuOptions extends AdapterOptions {
+  readonly checkpoint?: Checkpoint;
+  /** Where the variants that `tune` found fastest are kept; `'off'`, and nothing, mean the kernels' own defaults. */
+  readonly tuning?: TuningStore | 'off';
+}
 
 /**
  * Opens the GPU.
  *
  * @throws NoAdapterError where there is none.
  */
-export async function openWebGpu(
-  options: AdapterOptions & { readonly checkpoint?: Checkpoint } = {},
-): Promise<WebGpuBackend> {
+export async function openWebGpu(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   const { device, summary, target } = await requestDevice(options);
-  return new WebGpuBackend(device, summary, target, options.checkpoint);
+  const backend = new WebGpuBackend(device, summary, target, options.checkpoint);
+  const { tuning = 'off' } = options;
+  if (tuning !== 'off') backend.tuning = await Tuning.open(summary, tuning);
+  return backend;
 }
 
 /** Made by `openWebGpu`. */
 export class WebGpuBackend extends WebGpuDevice implements Backend {
   readonly kind = 'webgpu';
+  /** Measured variants, with which graphs are compiled; undefined where tuning is off. */
+  tuning: Tuning | undefined;
 
   /**
    * Copies host data to the GPU.
@@ -72,14 +83,14 @@ export class WebGpuBackend extends WebGpuDevice implements Backend {
     return uploaded;
   }
 
-  /** As in `Backend`; `choose` overrides the kernel variants, for tuning and for tests. */
+  /** As in `Backend`; `choose` overrides the kernel variants, those of `tuning` too. */
   async compile(
     graph: Graph,
     parameters: HostParameters | DeviceParameters = {},
     { choose }: { choose?: VariantChoice } = {},
   ): Promise<WebGpuProgram> {
     this.requireDevice();
-    const plan = planGraph(graph, this.target, choose);
+    const plan = planGraph(graph, this.target, choose ?? this.tuning?.choose);
     const given = parameters instanceof UploadedParameters ? parameters : undefined;
     const owned: UploadedParameters[] = [];
     try {
