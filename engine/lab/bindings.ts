@@ -88,11 +88,12 @@ export function askedWorkgroups(wgsl: string): readonly [number, number, number]
   return x === undefined ? null : [Number(x), Number(y), Number(z)];
 }
 
-/** Invocations in a workgroup, where the shader says so in plain numbers; else 1. */
-export function invocationsOf(wgsl: string): number {
+/** Invocations in a workgroup, `[x, y, z]`, where the shader says so in plain numbers; else 1. */
+export function workgroupSizeOf(wgsl: string): [number, number, number] {
   const text = tokenize(wgsl)
     .map((token) => token.text)
     .join('');
-  const [, sizes = '1'] = /@workgroup_size\(([\diu,]+)\)/.exec(text) ?? [];
-  return sizes.split(',').reduce((product, size) => product * (Number.parseInt(size, 10) || 1), 1);
+  const [, sizes = ''] = /@workgroup_size\(([\diu,]+)\)/.exec(text) ?? [];
+  const [x = 1, y = 1, z = 1] = sizes.split(',').map((size) => Number.parseInt(size, 10) || 1);
+  return [x, y, z];
 }

@@ -52,6 +52,13 @@ function randomLayout(photos: number, capacity: number, random: (i: number) => n
   });
 }
 
+/** Operands as the reference takes them. */
+export function numbersOf({ inputs }: KernelProblem, operands: readonly HostArray[]): Float64Array[] {
+  return operands.map((data, i) =>
+    Float64Array.from(inputs[i]!.dataType === 'float16' ? fromFloat16(data as Uint16Array) : data),
+  );
+}
+
 /** What a kernel should compute. */
 export interface Expected {
   readonly values: ArrayLike<number>;
@@ -77,9 +84,7 @@ export function expectedOutput(
   operations: number,
   seed: number,
 ): Expected {
-  const numbers = operands.map((data, i) =>
-    Float64Array.from(problem.inputs[i]!.dataType === 'float16' ? fromFloat16(data as Uint16Array) : data),
-  );
+  const numbers = numbersOf(problem, operands);
   const reference = (some: KernelProblem, data: readonly Float64Array[]): Float64Array =>
     evaluate({ ...some, kind: operation } as ReferenceProblem, data);
   const { shape } = problem.output;

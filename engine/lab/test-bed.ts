@@ -4,7 +4,7 @@ import type { HostArray } from '../backend.ts';
 import { fromStorage, storageBytes } from '../data-type.ts';
 import type { WebGpuDevice } from '../gpu/device.ts';
 import { type CompilerMessage, compilerMessages, describeErrors } from '../gpu/pipeline-cache.ts';
-import { bindingLine, findMisfit, invocationsOf } from './bindings.ts';
+import { bindingLine, findMisfit, workgroupSizeOf } from './bindings.ts';
 import { flaggedLine, guardLoops } from './loop-guard.ts';
 import type { Workgroups } from './report.ts';
 
@@ -12,8 +12,7 @@ import type { Workgroups } from './report.ts';
 export interface Version {
   readonly wgsl: string;
   readonly workgroups: Workgroups;
-  /** All of a dispatch. */
-  readonly invocations: number;
+  readonly workgroupSize: Workgroups;
   readonly messages: readonly CompilerMessage[];
   readonly pipeline: GPUComputePipeline;
   /** The same with loops that end; null where it has none. */
@@ -28,7 +27,7 @@ export interface Invalid {
 
 /** What one run wrote. */
 export interface Written {
-  readonly values: ArrayLike<number>;
+  readonly values: HostArray;
   /** Whether each element still holds what was there before. */
   readonly isUnwritten: (index: number) => boolean;
   /** Whether anything before or behind the output changed. */
@@ -140,8 +139,8 @@ export class TestBed {
     if (guarded && !guarded.pipeline) {
       return { messages, text: `Its loops cannot be guarded against running forever (${guarded.text}).` };
     }
-    const invocations = invocationsOf(wgsl) * workgroups.reduce((product, count) => product * count, 1);
-    return { wgsl, workgroups, invocations, messages, pipeline, guarded: guarded?.pipeline ?? null };
+    const workgroupSize = workgroupSizeOf(wgsl);
+    return { wgsl, workgroups, workgroupSize, messages, pipeline, guarded: guarded?.pipeline ?? null };
   }
 
   async #compile(

@@ -5,6 +5,8 @@ import { EngineError, InputError, OutOfMemoryError } from '../errors.ts';
 import type { WebGpuDevice } from '../gpu/device.ts';
 import type { UploadedParameters } from '../gpu/parameters.ts';
 import { describe } from '../graph/value.ts';
+import { dispatchIndex, editedDispatch } from '../lab/replace.ts';
+import type { Workgroups } from '../lab/report.ts';
 import type { Location, Plan } from '../plan/plan.ts';
 import { profileProgram } from '../profile/gpu-profiler.ts';
 import type { Profile, ProfileOptions } from '../profile/profile.ts';
@@ -15,8 +17,8 @@ import { type EncodableDispatch, encodeDispatch } from './encode.ts';
 export class WebGpuProgram implements Program {
   readonly plan: Plan;
   readonly gpu: WebGpuDevice;
-  /** In order of execution. */
-  readonly dispatches: readonly EncodableDispatch[];
+  readonly #compiled: readonly EncodableDispatch[];
+  readonly #dispatches: EncodableDispatch[];
   /** What compiling took, ms. */
   #compileMs = 0;
   readonly #inputs: ReadonlyMap<string, GPUBuffer>;
@@ -36,7 +38,8 @@ export class WebGpuProgram implements Program {
   ) {
     this.gpu = gpu;
     this.plan = plan;
-    this.dispatches = dispatches;
+    this.#compiled = dispatches;
+    this.#dispatches = [...dispatches];
     this.#inputs = inputs;
     this.#arena = arena;
     this.#parameters = parameters;
@@ -107,6 +110,11 @@ export class WebGpuProgram implements Program {
     }
   }
 
+  /** In order of execution; edited kernels in the place of those they replace. */
+  get dispatches(): readonly EncodableDispatch[] {
+    return this.#dispatches;
+  }
+
   /** Bytes of intermediates and inputs on the GPU, without parameters. */
   get workingBytes(): number {
     return [...this.#arena, ...this.#inputs.values()].reduce((sum, { size }) => sum + size, 0);
@@ -160,6 +168,30 @@ export class WebGpuProgram implements Program {
 
   profile(inputs: Readonly<Record<string, HostArray>>, options?: ProfileOptions): Promise<Profile> {
     return profileProgram(this, inputs, options);
+  }
+
+  /**
+   * Puts an edited kernel in the place of a dispatch, for the runs and profiles that follow; its variant is then `edited`. It must
+   * compile, fit the bindings and end on random inputs; whether it is right is the kernel lab's to say.
+   *
+   * @param label as in the plan
+   * @param workgroups default: what its comment `// workgroups: x, y, z` says, else as before
+   * @throws InputError, GpuValidationError, DeviceLostError
+   */
+  async replaceKernel(
+    label: string,
+    wgsl: string,
+    options: { readonly workgroups?: Workgroups } = {},
+  ): Promise<void> {
+    this.requireUsable();
+    const replaced = await editedDispatch(this, label, wgsl, options, (location) => this.#bufferAt(location));
+    this.#dispatches[dispatchIndex(this.dispatches, label)] = replaced;
+  }
+
+  /** Undoes `replaceKernel`. @throws InputError */
+  restoreKernel(label: string): void {
+    const index = dispatchIndex(this.dispatches, label);
+    this.#dispatches[index] = this.#compiled[index]!;
   }
 
   dispose(): void {
