@@ -1,19 +1,25 @@
-/** The engine as cells and the session see it. The only module of the notebook that imports it. */
+/** The engine as cells and the session see it. Only this module and `kernels/program-lab.ts` import it. */
 
 import * as engine from '../../engine/index.ts';
 import type { JsonObject } from '../document/nbformat.ts';
 import type { EngineHost } from './engine-host.ts';
+import { programLab } from './kernels/program-lab.ts';
 
 export const engineHost: EngineHost = {
   async open(kind, checkpoint) {
     const backend = await engine.openBackend(kind, { checkpoint });
-    const details: JsonObject =
-      backend instanceof engine.WebGpuBackend
-        ? { ...backend.adapter, features: [...backend.adapter.features], limits: limitsOf(backend.device) }
-        : {};
-    return { backend, status: { backend: kind, description: backend.description, details } };
+    const { description } = backend;
+    if (!(backend instanceof engine.WebGpuBackend)) {
+      return { backend, status: { backend: kind, description, details: {} } };
+    }
+    const { adapter, device } = backend;
+    const details = { ...adapter, features: [...adapter.features], limits: limitsOf(device) };
+    // What to do about it is the notebook's to say.
+    const lost = backend.lost.then(({ message }) => message.split(';')[0] ?? message);
+    return { backend, lost, status: { backend: kind, description, details } };
   },
   decodePhoto: engine.decodePhoto,
+  kernels: programLab,
   modules: {
     warpbook: async () => engine,
     'warpbook/samples': () => import('../samples/index.ts'),
