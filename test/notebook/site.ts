@@ -7,7 +7,7 @@ import type {} from '../../notebook/elements/notebook.ts';
 
 /** A cell as it is on the screen. */
 export interface SeenCell {
-  kind: 'code' | 'markdown' | 'raw';
+  kind: 'code' | 'wgsl' | 'markdown' | 'raw';
   prompt: string;
   source: string;
   output: string;
@@ -103,7 +103,7 @@ export function seenCells(page: Page): Promise<SeenCell[]> {
         ? [...lines].map((line) => line.textContent).join('\n')
         : (editor?.querySelector('pre')?.textContent ?? '').trim();
       return {
-        kind: cell.localName.split('-')[1] as 'code' | 'markdown' | 'raw',
+        kind: cell.localName.split('-')[1] as SeenCell['kind'],
         prompt: inside.querySelector('.count')?.textContent ?? '',
         source,
         output:
