@@ -86,7 +86,7 @@ export interface Profile {
    * each dispatch on its own, less that of an empty submission; `cpu` is time in the reference.
    */
   readonly clock: 'timestamp-query' | 'wall-clock' | 'cpu';
-  /** Step of the clock, measured, ms; 0 where it is finer than can be seen. Chrome rounds GPU time to 0.1 ms by default. */
+  /** Step of the clock, measured, ms; 0 where it is finer than can be seen. Chrome rounds GPU time to 0.066 or 0.1 ms by default. */
   readonly resolutionMs: number;
   /** The backend's description. */
   readonly device: string;
