@@ -1,6 +1,7 @@
 /** The arena over the dispatches: which value lives where and until when, and what sharing saves. */
 import { css, html, LitElement, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { Profile } from '../../../engine/profile/profile.ts';
 import { formatBytes } from '../../profile/format.ts';
@@ -40,7 +41,7 @@ export class WarpProfileMemory extends LitElement {
         fill: var(--surface-inset);
         stroke: var(--line);
       }
-      .box {
+      .box.apart {
         stroke: var(--surface-raised);
         stroke-width: 1;
       }
@@ -138,20 +139,20 @@ export class WarpProfileMemory extends LitElement {
           <text x=${x(dispatch)} y=${foot + 16} text-anchor="middle">${dispatch}</text>`,
       )}
       <text x=${(margin.left + right) / 2} y=${height - 4} text-anchor="middle">dispatches, in order</text>
-      ${boxes.map((box) => this.renderBox(box))}
-      ${this.chosen ? this.renderBox(this.chosen) : ''}
+      ${guard([boxes, width, this.tokens], () => boxes.map((box) => this.renderBox(box)))}
+      ${this.chosen ? this.renderBox(this.chosen, true) : ''}
       <line class="axis" x1=${margin.left} x2=${margin.left} y1=${margin.top} y2=${foot}></line>
       <line class="axis" x1=${margin.left} x2=${right} y1=${foot} y2=${foot}></line>
     </svg>`;
   }
 
-  private renderBox(box: ResidencyBox) {
+  private renderBox(box: ResidencyBox, chosen = false) {
     const { x, y } = this.scale;
     const colour = `var(${this.tokens.get(box.kernel) ?? '--text-faint'})`;
     const left = x(box.start);
     const width = Math.max(x(box.end) - left, 1);
     const name = y(box.low) - y(box.high) > 15 ? fitted(measure, box.residency.label, width - 8) : '';
-    return svg`<rect class="box ${box === this.chosen ? 'chosen' : ''}" x=${left} y=${y(box.high)} width=${width}
+    return svg`<rect class="box ${chosen ? 'chosen' : width > 4 ? 'apart' : ''}" x=${left} y=${y(box.high)} width=${width}
       height=${Math.max(y(box.low) - y(box.high), 1)} style=${styleMap({ fill: colour })} @pointerenter=${() => this.choose(box)} @pointerdown=${() => this.choose(box)}></rect>
       ${name ? svg`<text class="box-name" x=${left + 4} y=${(y(box.low) + y(box.high)) / 2 + 4}>${name}</text>` : ''}`;
   }

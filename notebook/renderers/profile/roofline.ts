@@ -1,6 +1,7 @@
 /** The roofline: how fast each dispatch computes, against what arithmetic and memory of the device allow. */
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { Profile } from '../../../engine/profile/profile.ts';
 import { formatSignificant } from '../../profile/format.ts';
@@ -141,15 +142,17 @@ export class WarpProfileRoofline extends LitElement {
       <text x=${(margin.left + right) / 2} y=${height - 6} text-anchor="middle">arithmetic intensity, FLOP/byte</text>
       <text x="11" y=${(margin.top + foot) / 2} text-anchor="middle" transform="rotate(-90 11 ${(margin.top + foot) / 2})">GFLOP/s</text>
       <g clip-path="url(#plot)">${this.renderRoofs()}</g>
-      ${points.map((point) => {
-        const { x, y } = this.position(point);
-        const colour = `var(${this.tokens.get(point.row.kernel) ?? '--text-faint'})`;
-        const chosen = point === this.chosen;
-        const style = { fill: colour, ...(point.atLeast && !chosen ? { stroke: colour } : {}) };
-        return svg`<circle class="point ${point.atLeast ? 'at-least' : ''} ${chosen ? 'chosen' : ''}" cx=${x} cy=${y} r=${point.radius}
-          style=${styleMap(style)} @pointerenter=${() => this.choose(point)} @pointerdown=${() => this.choose(point)}></circle>`;
-      })}
+      ${guard([points, width, this.tokens], () => points.map((point) => this.renderPoint(point)))}
+      ${this.chosen ? this.renderPoint(this.chosen, true) : nothing}
     </svg>`;
+  }
+
+  private renderPoint(point: RooflinePoint, chosen = false) {
+    const { x, y } = this.position(point);
+    const colour = `var(${this.tokens.get(point.row.kernel) ?? '--text-faint'})`;
+    const style = { fill: colour, ...(point.atLeast && !chosen ? { stroke: colour } : {}) };
+    return svg`<circle class="point ${point.atLeast ? 'at-least' : ''} ${chosen ? 'chosen' : ''}" cx=${x} cy=${y} r=${point.radius}
+      style=${styleMap(style)} @pointerenter=${() => this.choose(point)} @pointerdown=${() => this.choose(point)}></circle>`;
   }
 
   private renderRoofs() {

@@ -2,11 +2,11 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Profile } from '../../../engine/profile/profile.ts';
+import { download } from '../../elements/download.ts';
 import { type ProfileViewName, readProfileData } from '../../profile/read.ts';
 import { describeClock, describeOverhead, describeStages, describeTotal } from '../../profile/summary.ts';
 import { controls } from '../../styles/controls.ts';
 import { kernelTokens } from './colours.ts';
-import { download } from './download.ts';
 import { exportFormats } from './exports.ts';
 import './kernels.ts';
 import './memory.ts';
@@ -92,8 +92,10 @@ export class WarpProfileView extends LitElement {
             ({
               label,
               hint,
-              make,
-            }) => html`<button class="button" title=${hint} @click=${() => download(make(profile))}>
+              file,
+              mimeType,
+              write,
+            }) => html`<button class="button" title=${hint} @click=${() => download(write(profile), file, mimeType)}>
               <span class="arrow" aria-hidden="true">↓</span>${label}
             </button>`,
           )}
