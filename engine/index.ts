@@ -1,4 +1,5 @@
 /** The engine's public face. Notebook cells import it as `warpbook`. */
+export { withConstantSizes } from '../kernels/sizes.ts';
 export type { Backend, DeviceParameters, HostArray, HostParameters, Program } from './backend.ts';
 export { type Household, type HouseholdData, type Purchase, parseHouseholds } from './data/households.ts';
 export { decodePhoto, type Photo } from './data/photo.ts';

@@ -10,6 +10,7 @@
 import { channelTile } from './convolution/channel-tile.ts';
 import { directScalar } from './convolution/direct-scalar.ts';
 import { type ConvolutionProblem, type Geometry, geometry, operandCount } from './convolution/geometry.ts';
+import { quadDirect } from './convolution/quad-direct.ts';
 import { unrolledTile } from './convolution/unrolled-tile.ts';
 import { epilogueCost } from './epilogue.ts';
 import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
@@ -20,19 +21,19 @@ export type Conv2dProblem = ConvolutionProblem;
 
 const anySize = directScalar(64);
 
-/**
- * Widest first, each with the columns of output below which it would be mostly idle.
- *
- * The first layer of MobileNet v1, SwiftShader in Chromium 156, 2 cores, processor time / 2, and compiling it:
- * `tile-4x2` 10.7 ms, `tile-8x2` 9.0, `tile-14x2` 7.4 and 0.2 s, `unrolled-4` 4.7 and 0.9 s, `unrolled-7` 4.4 and
- * 1.6 s. The last three are left to tuning: they save 2 to 5 ms a run and cost what a hundred runs and more save.
- */
+/** Widest first, each with the columns of output below which it would be mostly idle. */
 const forLongShaders = [
   { leastColumns: 6, variant: channelTile(7, 2, 4) },
   { leastColumns: 0, variant: channelTile(4, 2, 4) },
 ];
+/**
+ * For SwiftShader and few channels in, as in a photo. The first layer of MobileNet v1 in Dawn on SwiftShader, 2 cores (busy
+ * with other work, so compare within this line), and processor time to compile: 8.0 ms and 176, `quad-8x2` 7.9 and
+ * 263, `quad-28x1` 7.3 and 1196; `tile-7x2`, without quads, 12.3 and 273.
+ */
+const quads = quadDirect(16, 1);
 /** For tuning. */
-const longest = [channelTile(14, 2, 4), unrolledTile(4, 4)];
+const longest = [quadDirect(8, 2), unrolledTile(4, 4)];
 /** The same layer on lavapipe in Firefox 153: 2.9 ms, 6.3 with `tile-4x2-vec4-4`. */
 const row = channelTile(4, 1, 8);
 /** Smaller tiles: a GPU has fewer registers a thread, and more threads to keep busy. */
@@ -41,15 +42,23 @@ const forHardware = [unrolledTile(2, 64), channelTile(4, 1, 16)];
 function preferences({ across }: Geometry, target: KernelTarget): readonly KernelVariant<Conv2dProblem>[] {
   if (!target.software) return forHardware;
   if (!likesLongShaders(target)) return [row];
-  return forLongShaders
+  const tiles = forLongShaders
     .filter(({ leastColumns }) => across.output >= leastColumns)
     .map(({ variant }) => variant);
+  return [quads, ...tiles];
 }
 
 export const conv2d: Kernel<Conv2dProblem> = {
   name: 'conv2d',
   formula: 'y[b, i, j, o] = Σ_{u, v, c} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c, o]',
-  variants: [...forLongShaders.map(({ variant }) => variant), ...longest, row, ...forHardware, anySize],
+  variants: [
+    quads,
+    ...forLongShaders.map(({ variant }) => variant),
+    ...longest,
+    row,
+    ...forHardware,
+    anySize,
+  ],
   defaultVariant(problem, target) {
     const preferred = preferences(geometry(problem), target);
     return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;

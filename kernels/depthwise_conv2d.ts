@@ -8,8 +8,9 @@
  * are float32.
  */
 import { depthwiseScalar } from './convolution/depthwise-scalar.ts';
+import { depthwiseStream } from './convolution/depthwise-stream.ts';
 import { depthwiseTile } from './convolution/depthwise-tile.ts';
-import { type ConvolutionProblem, type Geometry, geometry, operandCount } from './convolution/geometry.ts';
+import { type ConvolutionProblem, geometry, operandCount } from './convolution/geometry.ts';
 import { epilogueCost } from './epilogue.ts';
 import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
 import { likesLongShaders } from './software.ts';
@@ -25,40 +26,31 @@ const narrow = { channels: 8, columns: 1 };
 const wide = { channels: 8, columns: 8 };
 
 /**
- * SwiftShader spends some 60 instructions on loading each float and 6 on a multiply-add, so loads decide. In Chromium
- * 156, 2 cores, processor time / 2: 112×112×32, stride 1, takes 6.6 ms in tiles of 1×4, 4.4 of 2×4, 3.3 of 2×7 or
- * 4×4, 2.7 of 4×7, 2.4 of 7×7; stride 2 of 112×112×64: 4.0, 4.0, 3.2, 3.8, 3.2, 3.4.
+ * For SwiftShader: one pipeline for each stride serves all layers of a model.
+ *
+ * In Dawn on SwiftShader, 2 cores (busy with other work, so compare within a line), and processor time to compile:
+ * - 112×112×32, stride 1: `stream-2` 2.8 ms and 114, `stream-4` 3.2 and 167, `stream-7` 2.8 and 343; `tile-2x4`, with its
+ *   sizes in the text and one pipeline for each of six shapes, 4.7 and 348.
+ * - 112×112×64, stride 2: `stream-2` 3.9 ms and 112, `stream-4` 4.1 and 200; `tile-1x4` 4.8 and 257.
  */
+const stream = depthwiseStream(2, 28);
+/** On lavapipe. */
 const row = depthwiseTile(1, 4, narrow);
-const square = depthwiseTile(2, 4, narrow);
-/**
- * Where one convolution is so much work that a dozen runs pay for compiling it, 0.4 s. MobileNet v1 on 8 photos, layers
- * of stride 1, same machine and run: 212 ms with it, 354 ms with tiles of 2×4.
- */
-const forMuchWork = depthwiseTile(4, 7, narrow);
-/** Multiply-adds of the smallest convolution that is much work: a layer of MobileNet has 0.2 to 3.6 million a photo. */
-const muchWork = 7e6;
-/** For tuning: they save a millisecond or two a run and take 0.2 to 1.3 s to compile. */
-const longest = [depthwiseTile(2, 7, narrow), depthwiseTile(4, 4, narrow), depthwiseTile(7, 7, narrow)];
+/** For tuning: a wider stream, and tiles, each with a pipeline of its own. */
+const others = [depthwiseStream(4, 28), depthwiseTile(2, 4, narrow), depthwiseTile(4, 7, narrow)];
 const forHardware = depthwiseTile(1, 4, wide);
 
-function preferences(
-  { batch, down, across, channels }: Geometry,
-  target: KernelTarget,
-): readonly KernelVariant<DepthwiseConv2dProblem>[] {
+function preferences(target: KernelTarget): readonly KernelVariant<DepthwiseConv2dProblem>[] {
   if (!target.software) return [forHardware, row];
-  // With a stride, outputs hardly share inputs, so a larger tile gains nothing.
-  if (!likesLongShaders(target) || down.stride * across.stride > 1) return [row];
-  const work = batch * down.output * down.kernel * across.output * across.kernel * channels;
-  return [...(work >= muchWork ? [forMuchWork] : []), square, row];
+  return likesLongShaders(target) ? [stream, row] : [row];
 }
 
 export const depthwiseConv2d: Kernel<DepthwiseConv2dProblem> = {
   name: 'depthwise_conv2d',
   formula: 'y[b, i, j, c] = Σ_{u, v} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c]',
-  variants: [square, forMuchWork, ...longest, row, forHardware, anySize],
+  variants: [stream, row, ...others, forHardware, anySize],
   defaultVariant(problem, target) {
-    const preferred = preferences(geometry(problem), target);
+    const preferred = preferences(target);
     return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;
   },
   cost(problem) {

@@ -43,9 +43,15 @@ export function takesOperand(step: EpilogueStep): step is 'bias' | 'add' | 'mult
  *
  * @param operandCount number of operands of the op itself; those of the epilogue follow in `problem.inputs`
  * @param lanes 4 needs a last output size divisible by 4
+ * @param operandType how the operands' arrays are declared
  * @throws Error where the number of operands or their sizes do not fit the steps.
  */
-export function epilogueCode(problem: KernelProblem, operandCount: number, lanes: Lanes): EpilogueCode {
+export function epilogueCode(
+  problem: KernelProblem,
+  operandCount: number,
+  lanes: Lanes,
+  operandType: typeof arrayType = arrayType,
+): EpilogueCode {
   const { inputs, output, epilogue } = problem;
   checkOperands(problem, operandCount);
   if (output.shape.at(-1)! % lanes !== 0) {
@@ -65,7 +71,7 @@ export function epilogueCode(problem: KernelProblem, operandCount: number, lanes
     }
     const name = `operand_${binding}`;
     bindings.push(
-      `@group(0) @binding(${binding}) var<storage, read> ${name}: ${arrayType(inputs[binding]!, lanes)};`,
+      `@group(0) @binding(${binding}) var<storage, read> ${name}: ${operandType(inputs[binding]!, lanes)};`,
     );
     if (step === 'bias') biases.push(name);
     const operand = step === 'bias' ? `bias_${name}` : `${type}(${name}[index])`;

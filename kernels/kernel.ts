@@ -54,8 +54,16 @@ export interface KernelCost {
 
 /** What a variant produces for one problem: a shader and how to launch it. */
 export interface KernelProgram {
-  /** WGSL with entry point `main`. Bindings in group 0: inputs in order (`read`), then the output (`read_write`). */
+  /**
+   * WGSL with entry point `main`. Bindings in group 0: inputs in order (`read`), then the output (`read_write`), then
+   * `sizes` where there are any.
+   */
   readonly wgsl: string;
+  /**
+   * Sizes that the shader reads when it runs instead of having them in its text: `uint32` values, bound as a uniform
+   * behind the output. Problems whose text is then the same share one pipeline.
+   */
+  readonly sizes?: readonly number[];
   /** Invocations per workgroup, `[x, y, z]`, as baked into the WGSL. */
   readonly workgroupSize: readonly [number, number, number];
   /** Workgroups to dispatch, `[x, y, z]`. */

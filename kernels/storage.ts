@@ -26,6 +26,11 @@ export function arrayType({ shape, dataType }: TensorSpecification, lanes: Lanes
   return `array<${elementType(dataType, lanes)}, ${Math.ceil(elements / held)}>`;
 }
 
+/** An array of as many elements as are bound: for shaders that learn the sizes when they run. */
+export function unsizedArrayType({ dataType }: TensorSpecification, lanes: Lanes = 1): string {
+  return `array<${elementType(dataType, lanes)}>`;
+}
+
 /** `enable f16;` where an operand is stored in float16, else nothing. Goes before all declarations. */
 export function directives({ inputs, output }: KernelProblem): string {
   return [...inputs, output].some(({ dataType }) => dataType === 'float16') ? 'enable f16;' : '';

@@ -1,5 +1,6 @@
 /** The kernel lab: an edited kernel, checked against float64 and timed against the current one. */
 import type { KernelProblem } from '../../kernels/kernel.ts';
+import { withConstantSizes } from '../../kernels/sizes.ts';
 import type { HostArray } from '../backend.ts';
 import { EngineError } from '../errors.ts';
 import type { WebGpuDevice } from '../gpu/device.ts';
@@ -246,7 +247,7 @@ export async function openKernelLab({ gpu, dispatches }: LabProgram, label: stri
     kernel: kernel.name,
     variant: variant.name,
     problem,
-    wgsl: program.wgsl,
+    wgsl: withConstantSizes(program),
     workgroups: program.workgroups,
     ends: true,
     turns: (invocations) => 4096 + Math.ceil((64 * cost.operations) / Math.max(invocations, 1)),

@@ -42,7 +42,9 @@ export function checkArrays(
 }
 
 /** Which operand of an operation divides the rows of which other one. */
-export const dividingOperands: Partial<Record<OperationKind, { readonly divided: number; readonly by: number }>> = {
+export const dividingOperands: Partial<
+  Record<OperationKind, { readonly divided: number; readonly by: number }>
+> = {
   attention_scores: { divided: 0, by: 2 },
   segment_softmax: { divided: 0, by: 1 },
   segment_weighted_sum: { divided: 1, by: 2 },

@@ -13,6 +13,7 @@ import type { Profile, ProfileOptions } from '../profile/profile.ts';
 import type { RunWatch } from '../profile/recorded-run.ts';
 import { checkArrays, checkRaggedInputs } from './check-inputs.ts';
 import { type EncodableDispatch, encodeDispatch } from './encode.ts';
+import { packSizes } from './sizes-buffer.ts';
 
 export class WebGpuProgram implements Program {
   readonly plan: Plan;
@@ -23,6 +24,8 @@ export class WebGpuProgram implements Program {
   #compileMs = 0;
   readonly #inputs: ReadonlyMap<string, GPUBuffer>;
   readonly #arena: readonly GPUBuffer[];
+  /** Of the dispatches whose shaders read their sizes. */
+  readonly #sizes: GPUBuffer | undefined;
   readonly #parameters: UploadedParameters;
   readonly #ownParameters: UploadedParameters | undefined;
   #disposed = false;
@@ -33,6 +36,7 @@ export class WebGpuProgram implements Program {
     dispatches: readonly EncodableDispatch[],
     inputs: ReadonlyMap<string, GPUBuffer>,
     arena: readonly GPUBuffer[],
+    sizes: GPUBuffer | undefined,
     parameters: UploadedParameters,
     ownParameters: UploadedParameters | undefined,
   ) {
@@ -42,6 +46,7 @@ export class WebGpuProgram implements Program {
     this.#dispatches = [...dispatches];
     this.#inputs = inputs;
     this.#arena = arena;
+    this.#sizes = sizes;
     this.#parameters = parameters;
     this.#ownParameters = ownParameters;
   }
@@ -88,19 +93,38 @@ export class WebGpuProgram implements Program {
         };
         const arena = plan.arena.map((bytes, index) => acquire(bytes, STORAGE | COPY_SRC, `arena ${index}`));
         for (const output of Object.values(plan.outputs)) buffer(output);
+        const { data, ranges } = packSizes(
+          plan.dispatches.map(({ program }) => program),
+          gpu.device.limits.minUniformBufferOffsetAlignment,
+        );
+        const sizes =
+          data.length > 0 ? acquire(data.byteLength, GPUBufferUsage.UNIFORM | COPY_DST, 'sizes') : undefined;
+        if (sizes) gpu.writeBuffer(sizes, data);
         const dispatches = plan.dispatches.map((dispatch, index): EncodableDispatch => {
           const pipeline = pipelines[index]!;
+          const operands = [...dispatch.inputs, dispatch.output].map((location) => ({
+            buffer: buffer(location),
+            size: location.bytes,
+          }));
+          const range = ranges[index];
+          const resources = range && sizes ? [...operands, { buffer: sizes, ...range }] : operands;
           const bindGroup = gpu.device.createBindGroup({
             label: dispatch.label,
             layout: pipeline.getBindGroupLayout(0),
-            entries: [...dispatch.inputs, dispatch.output].map((location, binding) => ({
-              binding,
-              resource: { buffer: buffer(location), size: location.bytes },
-            })),
+            entries: resources.map((resource, binding) => ({ binding, resource })),
           });
           return { dispatch, pipeline, bindGroup };
         });
-        const made = new WebGpuProgram(gpu, plan, dispatches, inputs, arena, parameters, ownParameters);
+        const made = new WebGpuProgram(
+          gpu,
+          plan,
+          dispatches,
+          inputs,
+          arena,
+          sizes,
+          parameters,
+          ownParameters,
+        );
         made.#compileMs = compileMs;
         return made;
       });
@@ -198,6 +222,7 @@ export class WebGpuProgram implements Program {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const buffer of [...this.#arena, ...this.#inputs.values()]) this.gpu.memory.release(buffer);
+    if (this.#sizes) this.gpu.memory.release(this.#sizes);
     this.#ownParameters?.dispose();
   }
 

@@ -258,11 +258,12 @@ class Match {
     this.#checkTime();
     this.#options.onTrial(variant.name);
     const { gpu, label, problem } = this.#arena;
-    const { wgsl, workgroups } = variant.build(problem);
+    const program = variant.build(problem);
+    const { workgroups } = program;
     const start = performance.now();
-    const pipeline = await this.#pipelines.get(wgsl, `${variant.name} of '${label}'`);
+    const pipeline = await this.#pipelines.get(program.wgsl, `${variant.name} of '${label}'`);
     const compileMs = performance.now() - start;
-    const bindGroup = await gpu.guard(`binding '${label}'`, () => this.#scratch.bind(pipeline));
+    const bindGroup = await gpu.guard(`binding '${label}'`, () => this.#scratch.bind(pipeline, program));
     return { variant, compileMs, pipeline, bindGroup, workgroups, repeats: 1, milliseconds: 0 };
   }
 

@@ -1,9 +1,10 @@
 /** Memory on which variants of one problem are tried: operands of seeded data, and an output. */
-import type { KernelProblem } from '../../kernels/kernel.ts';
+import type { KernelProblem, KernelProgram } from '../../kernels/kernel.ts';
 import type { HostArray } from '../backend.ts';
 import { fromStorage, storageBytes } from '../data-type.ts';
 import type { WebGpuDevice } from '../gpu/device.ts';
 import { randomOperands } from '../lab/operands.ts';
+import { packSizes } from '../run/sizes-buffer.ts';
 
 /** Words that are NaN as float32, and in halves as float16. No kernel computes them. */
 const poison = new Uint32Array(2 ** 16).fill(0x7fff7fff);
@@ -14,6 +15,8 @@ export class Scratch {
   readonly #what: string;
   /** Operands, then the output. */
   readonly #buffers: GPUBuffer[] = [];
+  /** Of shaders that read their sizes, one a binding. */
+  readonly #sizes: GPUBuffer[] = [];
 
   private constructor(gpu: WebGpuDevice, problem: KernelProblem, what: string) {
     this.#gpu = gpu;
@@ -42,10 +45,19 @@ export class Scratch {
     }
   }
 
-  bind(pipeline: GPUComputePipeline): GPUBindGroup {
+  bind(pipeline: GPUComputePipeline, program: KernelProgram): GPUBindGroup {
+    const buffers = [...this.#buffers];
+    const { data } = packSizes([program], 16);
+    if (data.length > 0) {
+      const { UNIFORM, COPY_DST } = GPUBufferUsage;
+      const sizes = this.#gpu.memory.acquire(data.byteLength, UNIFORM | COPY_DST, this.#what);
+      this.#gpu.writeBuffer(sizes, data);
+      this.#sizes.push(sizes);
+      buffers.push(sizes);
+    }
     return this.#gpu.device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
-      entries: this.#buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
   }
 
@@ -70,6 +82,6 @@ export class Scratch {
 
   /** Destroys the memory: a pool full of odd sizes would help nobody. */
   dispose(): void {
-    for (const buffer of this.#buffers) this.#gpu.memory.discard(buffer);
+    for (const buffer of [...this.#buffers, ...this.#sizes]) this.#gpu.memory.discard(buffer);
   }
 }

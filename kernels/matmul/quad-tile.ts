@@ -1,115 +1,144 @@
 /**
- * Matrix product whose threads lend each other what they read, four by four.
+ * Matrix product whose threads lend each other what they read, four by four, and whose shader knows no sizes.
  *
  * The four threads of a quad compute the same `tileRows` rows and neighbouring columns, `tileVectors` vectors of four
- * each. Of `4 · depth` k, thread q reads x at k = q · depth … alone and gets the rest by quad swaps: in step j it
- * works on the k of thread q ⊕ j, which is what `quadSwapX`, `quadSwapY` and `quadSwapDiagonal` bring for j = 1, 2, 3.
- * So no element of x or w is read twice in a quad, and there is no barrier. The sum runs over the same k in another
- * order. All threads of a workgroup work on the same rows, so it does not matter which of them form a quad.
+ * each. Of rows 4i … 4i + 3, thread q reads four elements of row 4i + q and gets the others by quad swaps: its j-th
+ * row of the four is 4i + (q ⊕ j), which is what `quadSwapX`, `quadSwapY` and `quadSwapDiagonal` bring for j = 1, 2,
+ * 3. So no element of x or w is read twice in a quad, and there is no barrier. All threads of a workgroup work on the
+ * same rows, so it does not matter which of them form a quad.
+ *
+ * It is written for SwiftShader, which compiles what it is given, operation by operation:
+ * - Sums are scalars that take four products at a time. Vectors would be spilled to memory after every operation.
+ * - One place in the text stores rows, and the sums move up to it four at a time. Each load or store in the text costs a
+ *   millisecond and more to compile, moving registers next to nothing.
+ * - Sizes are read at run time, so that all matrix products of a model share one pipeline.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
-import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
-import { arrayType, directives, type Lanes, realType, storable } from '../storage.ts';
+import { sizesCode } from '../sizes.ts';
+import { directives, storable, unsizedArrayType } from '../storage.ts';
 import { unroll } from '../unroll.ts';
-import { storeTile, type TileOutput } from './output-code.ts';
 import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
 
-const components = ['x', 'y', 'z', 'w'];
+const components = ['x', 'y', 'z', 'w'] as const;
 const swaps = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
+/** Threads of a workgroup, side by side along N. */
+const width = 4;
+const mostWorkgroups = 65_535;
 
 /**
- * Needs the feature `subgroups`, K divisible by 4 · depth and N by 4.
+ * Needs the feature `subgroups`, K and N divisible by 4.
  *
- * @param depth elements of x that a thread reads at once, along K
- * @param width threads of a workgroup, side by side along N; a multiple of 4
+ * @param tileRows divisible by 4
  */
-export function quadTile(
-  tileRows: number,
-  tileVectors: number,
-  depth: Lanes,
-  width: number,
-): KernelVariant<MatmulProblem> {
+export function quadTile(tileRows: number, tileVectors: number): KernelVariant<MatmulProblem> {
+  const grid = (problem: MatmulProblem): [number, number, number] => {
+    const { rows, columns } = matmulSizes(problem);
+    return [Math.ceil(columns / (4 * width * tileVectors)), Math.ceil(rows / tileRows), 1];
+  };
   return {
-    name: `quad-${tileRows}x${tileVectors}x${4 * depth}-vec4-${width}`,
+    name: `quad-${tileRows}x${tileVectors}-vec4`,
     registerTile: `${tileRows}×${tileVectors} vec4`,
     supports(problem, target) {
       const { inner, columns } = matmulSizes(problem);
       return (
-        inner % (4 * depth) === 0 &&
+        inner % 4 === 0 &&
         columns % 4 === 0 &&
         target.features.has('subgroups') &&
         storable(problem, target) &&
-        target.maxComputeInvocationsPerWorkgroup >= width
+        grid(problem).every((count) => count <= mostWorkgroups)
       );
     },
     build(problem) {
       const { rows, inner, columns } = matmulSizes(problem);
-      const vectors = columns / 4;
-      const across = Math.ceil(vectors / (tileVectors * width));
-      const down = Math.ceil(rows / tileRows);
-      const { workgroups, rowLength } = gridOfWorkgroups(across * down);
-      const exactColumns = vectors % (tileVectors * width) === 0;
-      const exactRows = rows % tileRows === 0;
-      const epilogue = epilogueCode(problem, operandCount, 4);
-      const output: TileOutput = {
-        rows: tileRows,
-        columns: tileVectors,
-        stride: width,
-        output: { rows, columns: vectors },
-        exactRows,
-        exactColumns,
-      };
+      const { declarations, outputBinding, channelLoads, apply } = epilogueCode(
+        problem,
+        operandCount,
+        4,
+        unsizedArrayType,
+      );
+      const sizes = sizesCode(outputBinding + 1, { rows, inner: inner / 4, columns: columns / 4 });
+      const groups = tileRows / 4;
+      const sum = (i: number, j: number, c: number, component: string) => `sum_${i}_${j}_${c}_${component}`;
+      const everySum = (piece: (i: number, j: number, c: number, component: string) => string, from = 0) =>
+        unroll(groups - from, (i) =>
+          unroll(4, (j) =>
+            unroll(tileVectors, (c) => components.map((component) => piece(i, j, c, component)).join(' ')),
+          ),
+        );
+      const products = (c: number, component: string) =>
+        components.map((k, index) => `x_j.${k} * w_${index}_${c}.${component}`).join(' + ');
       const source = wgsl`enable subgroups;
 ${directives(problem)}
-@group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!, depth)};
-@group(0) @binding(1) var<storage, read> w: ${arrayType(problem.inputs[1]!, 4)};
-@group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, 4)};
-${epilogue.declarations}
+@group(0) @binding(0) var<storage, read> x: ${unsizedArrayType(problem.inputs[0]!, 4)};
+@group(0) @binding(1) var<storage, read> w: ${unsizedArrayType(problem.inputs[1]!, 4)};
+@group(0) @binding(${outputBinding}) var<storage, read_write> y: ${unsizedArrayType(problem.output, 4)};
+// In vectors of four, but for the rows.
+${sizes.declaration}
+${declarations}
 @compute @workgroup_size(${width})
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let tile = workgroup.y * ${rowLength}u + workgroup.x;
-  if (tile >= ${across * down}u) { return; }
-  let row = tile / ${across}u * ${tileRows}u;
-  let column = tile % ${across}u * ${tileVectors * width}u + local.x;
+  let first_row = workgroup.y * ${tileRows}u;
+  let column = workgroup.x * ${tileVectors * width}u + local.x;
   let q = lane & 3u;
-#if ${exactRows}
-${unroll(tileRows, (r) => `  let x_row_${r} = (row + ${r}u) * ${inner / depth}u + q;`)}
-#else
-${unroll(tileRows, (r) => `  let x_row_${r} = min(row + ${r}u, ${rows - 1}u) * ${inner / depth}u + q;`)}
-#endif
-#if ${exactColumns}
-${unroll(tileVectors, (c) => `  let column_${c} = column + ${c * width}u;`)}
-#else
-${unroll(tileVectors, (c) => `  let column_${c} = min(column + ${c * width}u, ${vectors - 1}u);`)}
-#endif
-${unroll(tileRows, (r) => unroll(tileVectors, (c) => `  var sum_${r}_${c} = vec4<f32>();`))}
-  for (var k = 0u; k < ${inner / depth}u; k += 4u) {
-${unroll(tileRows, (r) => `    let x_${r} = ${realType(depth)}(x[x_row_${r} + k]);`)}
-${unroll(
-  4,
-  (j) => `    {
-${unroll(tileRows, (r) => `      let x_${r}_${j} = ${swaps[j]}(x_${r});`)}
-      let w_first = ${depth}u * (k + (q ^ ${j}u)) * ${vectors}u;
-${unroll(
-  depth,
-  (i) => `      {
-${unroll(tileVectors, (c) => `        let w_${c} = vec4<f32>(w[w_first + ${i * vectors}u + column_${c}]);`)}
-${unroll(tileRows, (r) => unroll(tileVectors, (c) => `        sum_${r}_${c} += x_${r}_${j}${depth === 4 ? `.${components[i]}` : ''} * w_${c};`))}
-      }`,
+  let columns = sizes.columns;
+  let inner = sizes.inner;
+${unroll(tileVectors, (c) => `  let column_${c} = min(column + ${c * width}u, columns - 1u);`)}
+${unroll(groups, (i) => `  let x_row_${i} = min(first_row + ${4 * i}u + q, sizes.rows - 1u) * inner;`)}
+${everySum((...which) => `  var ${sum(...which)} = 0.0;`)}
+  for (var k = 0u; k < inner; k += 1u) {
+${unroll(groups, (i) => `    let x_${i} = vec4<f32>(x[x_row_${i} + k]);`)}
+${unroll(4, (row) =>
+  unroll(
+    tileVectors,
+    (c) => `    let w_${row}_${c} = vec4<f32>(w[(4u * k + ${row}u) * columns + column_${c}]);`,
+  ),
+)}
+${unroll(groups, (i) =>
+  unroll(
+    4,
+    (j) => `    {
+      let x_j = ${swaps[j]}(x_${i});
+${unroll(tileVectors, (c) =>
+  components
+    .map(
+      (component) =>
+        `      ${sum(i, j, c, component)} = ${sum(i, j, c, component)} + ${products(c, component)};`,
+    )
+    .join('\n'),
 )}
     }`,
+  ),
 )}
   }
-${storeTile(output, epilogue)}
+${unroll(tileVectors, (c) => `  ${channelLoads(`column_${c}`, c)}`)}
+  for (var i = 0u; i < ${tileRows}u; i += 4u) {
+    for (var j = 0u; j < 4u; j += 1u) {
+      let row = first_row + i + (q ^ j);
+${unroll(
+  tileVectors,
+  (c) => `      if (row < sizes.rows && column + ${c * width}u < columns) {
+        let index = row * columns + column_${c};
+        y[index] = ${apply(`vec4<f32>(${components.map((component) => sum(0, 0, c, component)).join(', ')})`, 'index', c)};
+      }
+${unroll(3, (j) => components.map((component) => `      ${sum(0, j, c, component)} = ${sum(0, j + 1, c, component)};`).join(' '))}`,
+)}
+    }
+${everySum((i, j, c, component) => `    ${sum(i, j, c, component)} = ${sum(i + 1, j, c, component)};`, 1)}
+  }
 }
 `;
-      return { wgsl: source, workgroupSize: [width, 1, 1], workgroups };
+      return {
+        wgsl: source,
+        sizes: sizes.values,
+        workgroupSize: [width, 1, 1],
+        workgroups: grid(problem),
+      };
     },
   };
 }

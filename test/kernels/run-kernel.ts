@@ -79,7 +79,8 @@ export async function runKernel(
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   pass.setPipeline(pipeline);
-  pass.setBindGroup(0, bindKernel(device, pipeline, [...buffers, output]));
+  const sizes = program.sizes && uploaded(device, sizesOf(program), GPUBufferUsage.UNIFORM);
+  pass.setBindGroup(0, bindKernel(device, pipeline, [...buffers, output, ...(sizes ? [sizes] : [])]));
   pass.dispatchWorkgroups(...program.workgroups);
   pass.end();
   encoder.copyBufferToBuffer(output, 0, readback, 0, size);
@@ -90,6 +91,7 @@ export async function runKernel(
   await readback.mapAsync(GPUMapMode.READ);
   const bits = new Uint32Array(readback.getMappedRange().slice(0));
   for (const buffer of [...buffers, output, readback]) buffer.destroy();
+  sizes?.destroy();
 
   const unwritten = bits
     .subarray(0, outputElements)
@@ -131,10 +133,21 @@ export function bindKernel(
   });
 }
 
-function uploaded(device: GPUDevice, data: KernelInput): GPUBuffer {
+/** Its sizes, filled up to a multiple of 16 bytes, as uniform structures are. */
+function sizesOf({ sizes = [] }: KernelProgram): Uint32Array<ArrayBuffer> {
+  const padded = new Uint32Array(Math.ceil(sizes.length / 4) * 4);
+  padded.set(sizes);
+  return padded;
+}
+
+function uploaded(
+  device: GPUDevice,
+  data: KernelInput,
+  usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+): GPUBuffer {
   const buffer = device.createBuffer({
     size: Math.max(Math.ceil(data.byteLength / 4) * 4, 4),
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    usage,
     mappedAtCreation: true,
   });
   new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

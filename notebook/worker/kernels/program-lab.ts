@@ -1,5 +1,11 @@
 /** The engine's programs and kernel lab, as the session knows them. */
-import { type DeviceParameters, openKernelLab, Tensor, WebGpuProgram } from '../../../engine/index.ts';
+import {
+  type DeviceParameters,
+  openKernelLab,
+  Tensor,
+  WebGpuProgram,
+  withConstantSizes,
+} from '../../../engine/index.ts';
 import type { KernelLab, ProgramLab } from './lab.ts';
 
 export const programLab: ProgramLab = {
@@ -15,7 +21,7 @@ export const programLab: ProgramLab = {
   },
   original(value, label) {
     const dispatch = programOf(value).plan.dispatches.find((each) => each.label === label);
-    return dispatch?.program.wgsl ?? '';
+    return dispatch ? withConstantSizes(dispatch.program) : '';
   },
   async open(value, label) {
     return openKernelLab(programOf(value), label);
