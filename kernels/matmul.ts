@@ -55,7 +55,16 @@ function preferences({ rows }: MatmulSizes, target: KernelTarget): readonly Kern
 export const matmul: Kernel<MatmulProblem> = {
   name: 'matmul',
   formula: 'y[…, n] = Σ_k x[…, k] · w[k, n]',
-  variants: [quads, quadsForMuchWork, ...otherQuads, register, ...blocks, wide, split, oneRow, anySize],
+  variants: [
+    ...quads.map(({ variant }) => variant),
+    widerQuads,
+    register,
+    ...blocks,
+    wide,
+    split,
+    oneRow,
+    anySize,
+  ],
   defaultVariant(problem, target) {
     const preferred = preferences(matmulSizes(problem), target);
     return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;
