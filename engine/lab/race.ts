@@ -23,6 +23,9 @@ const leastMs = 1;
 const mostRepeats = 4096;
 /** What all rounds should take at most, ms. */
 const wholeMs = 3000;
+/** What one submission should take at most, ms, and how many pairs it holds at most. */
+const submissionMs = 200;
+const mostPairs = 16;
 /** Fewer have no 95 % interval. */
 const leastRounds = 6;
 
@@ -40,7 +43,7 @@ export async function race(
   rounds: number | undefined,
   budgetMs: number,
 ): Promise<RaceResult> {
-  const clock = await openClock(gpu, 2);
+  const clock = await openClock(gpu, 2 * mostPairs);
   const repeats = [1, 1];
   const passes = versions.map(
     (encode, index): PassWork =>
@@ -48,37 +51,44 @@ export async function race(
         for (let i = 0; i < repeats[index]!; i++) encode(pass);
       },
   );
-  const measure = async (isReversed: boolean): Promise<number[]> => {
-    const order = isReversed ? [...passes].reverse() : passes;
-    const times = await withinTime(gpu, budgetMs, 'timing a kernel', clock.measure(order));
-    return isReversed ? times.reverse() : times;
+  /** Times of pairs in one submission; in those of odd rounds the candidate goes first. */
+  const measure = async (pairs: number, round = 0): Promise<number[][]> => {
+    const [first, second] = passes as [PassWork, PassWork];
+    const order = Array.from({ length: pairs }, (_, i) =>
+      (round + i) % 2 === 0 ? [first, second] : [second, first],
+    );
+    const times = await withinTime(gpu, budgetMs, 'timing a kernel', clock.measure(order.flat()));
+    return order.map((_, i) => {
+      const pair = times.slice(2 * i, 2 * i + 2);
+      return (round + i) % 2 === 0 ? pair : pair.reverse();
+    });
   };
   try {
     const targetMs = Math.max(leastMs, stepsWanted * clock.stepMs);
-    await measure(false); // Warm-up.
-    let times: number[] = [];
+    await measure(1); // Warm-up.
+    let pairMs = targetMs;
     for (let growth = 0; growth < 6; growth++) {
-      times = await measure(false);
-      let grew = false;
+      const [times] = (await measure(1)) as [number[]];
+      pairMs = Math.max(times[0]! + times[1]!, 1e-3) || targetMs;
+      const short = times.map((ms, index) => !(ms >= targetMs) && repeats[index]! < mostRepeats);
+      if (!short.includes(true)) break;
       times.forEach((ms, index) => {
-        const count = repeats[index]!;
-        if (ms >= targetMs || count >= mostRepeats) return;
+        if (!short[index]) return;
         const factor = (1.2 * targetMs) / Math.max(ms || 0, clock.stepMs, targetMs / 64);
-        repeats[index] = Math.min(mostRepeats, Math.max(count + 1, Math.ceil(count * factor)));
-        grew = true;
+        repeats[index] = Math.min(mostRepeats, Math.ceil(repeats[index]! * Math.max(factor, 1.1)));
       });
-      if (!grew) break;
     }
-    const pairMs = Math.max(times[0]! + times[1]!, 1e-3) || targetMs;
     const wanted = Math.max(rounds ?? Math.min(15, Math.floor(wholeMs / pairMs)), leastRounds);
+    const together = Math.max(1, Math.min(mostPairs, Math.floor(submissionMs / pairMs)));
     const samples: number[][] = [[], []];
-    for (let round = 0; round < wanted; round++) {
-      const pair = await measure(round % 2 === 1);
-      // A clock that was reset says nothing, and one too coarse says 0.
-      if (!pair.every((ms) => ms >= 0)) continue;
-      pair.forEach((ms, index) => {
-        samples[index]!.push(Math.max(ms, clock.stepMs / 2, 1e-6) / repeats[index]!);
-      });
+    for (let round = 0; round < wanted; round += together) {
+      for (const pair of await measure(Math.min(together, wanted - round), round)) {
+        // A clock that was reset says nothing, and one too coarse says 0.
+        if (!pair.every((ms) => ms >= 0)) continue;
+        pair.forEach((ms, index) => {
+          samples[index]!.push(Math.max(ms, clock.stepMs / 2, 1e-6) / repeats[index]!);
+        });
+      }
     }
     const [current, candidate] = samples as [number[], number[]];
     const ratios = current.map((ms, round) => ms / candidate[round]!);
