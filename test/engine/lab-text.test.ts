@@ -1,24 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { askedWorkgroups, bindingLine, findMisfit, workgroupSizeOf } from '../../engine/lab/bindings.ts';
+import { blankComments } from '../../engine/lab/comments.ts';
 import { flaggedLine, guardLoops } from '../../engine/lab/loop-guard.ts';
 import { describeRace } from '../../engine/lab/race.ts';
-import { tokenize } from '../../engine/lab/tokens.ts';
 
-const words = (wgsl: string) => tokenize(wgsl).map(({ text }) => text);
+const words = (wgsl: string) => blankComments(wgsl).trim().split(/\s+/);
 
-describe('tokens', () => {
-  test('comments are none, and block comments nest', () => {
+describe('comments', () => {
+  test('are blanked, and block comments nest', () => {
     expect(words('a // for {\nb /* loop /* while { */ { */ c')).toEqual(['a', 'b', 'c']);
     expect(words('// no end of /* here\nd')).toEqual(['d']);
     expect(words('/* // */ e')).toEqual(['e']);
+    expect(words('/*/ f */ g')).toEqual(['g']);
+  });
+
+  test('lines and offsets stay', () => {
+    expect(blankComments('a /* b\nc */ d // e\nf')).toBe('a     \n     d     \nf');
   });
 
   test('a product before a comment does not end one', () => {
-    expect(words('2*/* loop */3')).toEqual(['2', '*', '3']);
-  });
-
-  test('names are whole, in any script', () => {
-    expect(words('forward loop_2 größe')).toEqual(['forward', 'loop_2', 'größe']);
+    expect(words('2*/* loop */3')).toEqual(['2*', '3']);
   });
 
   test('an open comment hides all that follows', () => {
@@ -34,6 +35,10 @@ describe('the guard of loops', () => {
 
   test('a shader without loops needs none', () => {
     expect(guardLoops('// for (;;) {}\nfn main() { /* while (true) {} */ let forward = 1; }')).toBeNull();
+  });
+
+  test('names with a keyword in them are no loops', () => {
+    expect(guardLoops('fn main() { let loop_2 = 1; let für_for = forward + while2; } // größe')).toBeNull();
   });
 
   test('every loop is guarded with its line, and lines stay', () => {
