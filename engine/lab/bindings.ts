@@ -1,5 +1,5 @@
 /** Whether an edited shader declares the entry point and the bindings that its kernel has. */
-import { lineAt, tokenize } from './tokens.ts';
+import { blankComments, lineAt } from './comments.ts';
 
 /** A shader's flaw, where it is. */
 export interface Misfit {
@@ -8,7 +8,7 @@ export interface Misfit {
   readonly message: string;
 }
 
-/** A variable in a binding. Numbers are NaN where the shader computes them. */
+/** A variable in a binding whose numbers the shader does not compute. */
 interface Binding {
   readonly group: number;
   readonly binding: number;
@@ -18,34 +18,18 @@ interface Binding {
 }
 
 function bindingsOf(wgsl: string): Binding[] {
-  const tokens = tokenize(wgsl);
-  const found: Binding[] = [];
-  let depth = 0;
-  let start = 0;
-  tokens.forEach(({ text, at }, index) => {
-    if (text === '{') depth += 1;
-    if (text === '}') depth -= 1;
-    if (depth > 0) return;
-    if (text === ';' || text === '}') start = index + 1;
-    if (text !== 'var') return;
-    const join = (from: number, to: number): string =>
-      tokens
-        .slice(from, to)
-        .map((token) => token.text)
-        .join('');
-    const attributes = join(start, index);
-    const number = (name: string): number =>
-      Number(new RegExp(`@${name}\\((\\d+)[iu]?[,)]`).exec(attributes)?.[1]);
-    if (!attributes.includes('@binding')) return;
-    const end = tokens.findIndex((token, i) => i > index && /^[>:=;]$/.test(token.text));
-    found.push({
-      group: number('group'),
-      binding: number('binding'),
-      kind: join(index, end + 1),
-      line: lineAt(wgsl, at),
-    });
-  });
-  return found;
+  const declaration = /((?:@\w+\s*\([^)]*\)\s*)+)var\b\s*([^:=;]*?)\s*\w+\s*[:=;]/g;
+  return [...blankComments(wgsl).matchAll(declaration)].flatMap(
+    ({ 0: whole, 1: attributes = '', 2: space = '', index }) => {
+      const number = (name: string): number =>
+        Number(new RegExp(`@${name}\\s*\\(\\s*(\\d+)`).exec(attributes)?.[1]);
+      const line = lineAt(wgsl, index + whole.indexOf('var'));
+      const [group, binding] = [number('group'), number('binding')];
+      return Number.isNaN(group + binding)
+        ? []
+        : [{ group, binding, kind: `var${space.replace(/\s/g, '')}`, line }];
+    },
+  );
 }
 
 /** Line of a binding's variable, 0 where there is none. */
@@ -60,12 +44,10 @@ export function bindingLine(wgsl: string, binding: number): number {
  * @returns null where everything fits, as far as the text says
  */
 export function findMisfit(wgsl: string, inputs: number): Misfit | null {
-  const tokens = tokenize(wgsl);
-  if (!tokens.some(({ text }, i) => text === 'main' && tokens[i - 1]?.text === 'fn')) {
+  if (!/\bfn\s+main\s*\(/.test(blankComments(wgsl))) {
     return { line: 0, message: 'The shader has no entry point `main`; write @compute … fn main(…).' };
   }
   for (const { group, binding, kind, line } of bindingsOf(wgsl)) {
-    if (Number.isNaN(group + binding)) continue;
     const isOutput = binding === inputs;
     const right = `var<storage,${isOutput ? 'read_write' : 'read'}>`;
     if (group !== 0 || binding > inputs) {
@@ -90,10 +72,7 @@ export function askedWorkgroups(wgsl: string): readonly [number, number, number]
 
 /** Invocations in a workgroup, `[x, y, z]`, where the shader says so in plain numbers; else 1. */
 export function workgroupSizeOf(wgsl: string): [number, number, number] {
-  const text = tokenize(wgsl)
-    .map((token) => token.text)
-    .join('');
-  const [, sizes = ''] = /@workgroup_size\(([\diu,]+)\)/.exec(text) ?? [];
+  const [, sizes = ''] = /@workgroup_size\s*\(([\diu,\s]+)\)/.exec(blankComments(wgsl)) ?? [];
   const [x = 1, y = 1, z = 1] = sizes.split(',').map((size) => Number.parseInt(size, 10) || 1);
   return [x, y, z];
 }

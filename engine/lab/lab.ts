@@ -35,6 +35,12 @@ const defaultBudgetMs = 10_000;
 
 /** See `KernelLab`. */
 export class Lab implements KernelLab {
+  readonly label: string;
+  readonly wgsl: string;
+  readonly workgroups: Workgroups;
+  readonly kernel: string;
+  readonly variant: string;
+  readonly problem: KernelProblem;
   readonly #subject: LabSubject;
   readonly #bed: TestBed;
   #current: Promise<Version | Invalid> | undefined;
@@ -44,34 +50,16 @@ export class Lab implements KernelLab {
   protected constructor(subject: LabSubject, bed: TestBed) {
     this.#subject = subject;
     this.#bed = bed;
+    this.label = subject.label;
+    this.wgsl = subject.wgsl;
+    this.workgroups = subject.workgroups;
+    this.kernel = subject.kernel;
+    this.variant = subject.variant;
+    this.problem = subject.problem;
   }
 
   static async open(subject: LabSubject): Promise<Lab> {
     return new Lab(subject, await TestBed.create(subject.gpu, subject.problem, subject.label));
-  }
-
-  get label(): string {
-    return this.#subject.label;
-  }
-
-  get wgsl(): string {
-    return this.#subject.wgsl;
-  }
-
-  get workgroups(): Workgroups {
-    return this.#subject.workgroups;
-  }
-
-  get kernel(): string {
-    return this.#subject.kernel;
-  }
-
-  get variant(): string {
-    return this.#subject.variant;
-  }
-
-  get problem(): KernelProblem {
-    return this.#subject.problem;
   }
 
   test(wgsl: string, options: KernelTestOptions = {}): Promise<KernelReport> {
@@ -154,22 +142,21 @@ export class Lab implements KernelLab {
 
   /** What a candidate is timed against; nothing where the current version cannot run. */
   async #currentVersion(): Promise<Version | null> {
-    const { wgsl, workgroups } = this.#subject;
-    this.#current ??= this.#bed.compile(wgsl, workgroups);
+    this.#current ??= this.#bed.compile(this.wgsl, this.workgroups);
     const current = await this.#current;
     return 'pipeline' in current ? current : null;
   }
 
   async #test(wgsl: string, options: KernelTestOptions): Promise<KernelReport> {
-    const { problem, gpu, ends } = this.#subject;
+    const { gpu, ends } = this.#subject;
+    const { output } = this.problem;
     const { seed = 1, budgetMs = defaultBudgetMs, onStage } = options;
     onStage?.('compiling');
     const candidate = await this.#bed.compile(wgsl, this.#workgroups(wgsl, options));
     if (!('pipeline' in candidate)) return { status: 'invalid', ...candidate };
     const { messages, workgroups } = candidate;
     onStage?.('checking');
-    const tolerance =
-      options.tolerance ?? (problem.output.dataType === 'float16' ? FLOAT16_TOLERANCE : undefined);
+    const tolerance = options.tolerance ?? (output.dataType === 'float16' ? FLOAT16_TOLERANCE : undefined);
     const errors: number[] = [];
     let unchecked = '';
     for (const inputs of [2 * seed, 2 * seed + 1]) {
@@ -182,23 +169,16 @@ export class Lab implements KernelLab {
       const expected = rows ? await this.#completed(values, rows, options) : values;
       if (rows)
         unchecked = `; ${rows.length} rows checked in float64, the others against the current version`;
-      const found = judge(written, expected, problem.output.shape, tolerance, workgroups);
+      const found = judge(written, expected, output.shape, tolerance, workgroups);
       if (typeof found === 'number') errors.push(found);
       else return { status: 'wrong', messages, ...found };
     }
     onStage?.('timing');
     const current = await this.#currentVersion();
     const canRace = current && (ends || !(await this.#endless(current, options)));
-    const { encode } = this.#bed;
-    const result = await race(
-      gpu,
-      [
-        (pass) => encode.call(this.#bed, pass, canRace ? current : candidate),
-        (pass) => encode.call(this.#bed, pass, candidate),
-      ],
-      options.rounds,
-      budgetMs,
-    );
+    const encode = (version: Version) => (pass: GPUComputePassEncoder) => this.#bed.encode(pass, version);
+    const against = canRace ? current : candidate;
+    const result = await race(gpu, encode(against), encode(candidate), options.rounds, budgetMs);
     const isSame = current?.wgsl === wgsl && `${current.workgroups}` === `${workgroups}`;
     const relativeError = Math.max(...errors);
     const text =

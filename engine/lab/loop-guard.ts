@@ -5,7 +5,7 @@
  * with every `for`, `while` and `loop` counting its turns. One that has taken more than the limit leaves its loop and
  * writes its line into a flag. Line numbers stay as they are.
  */
-import { lineAt, type Token, tokenize } from './tokens.ts';
+import { blankComments, lineAt } from './comments.ts';
 
 /** Group of the bindings that the guard adds: 0 the flag, `atomic<u32>`; 1 the limit, a uniform `u32`. */
 export const guardGroup = 1;
@@ -19,7 +19,7 @@ export function flaggedLine(flag: number): number {
 }
 
 /** Builtins that all invocations of a group must reach together: compilers forbid to leave a loop around them. */
-const collective = /^(\w+Barrier|workgroupUniformLoad|(subgroup|quad)\w+)$/;
+const collective = /\b(\w+Barrier|workgroupUniformLoad|(subgroup|quad)\w+)\b/;
 
 /**
  * A shader that does the same, but leaves loops that turn too often.
@@ -31,40 +31,31 @@ const collective = /^(\w+Barrier|workgroupUniformLoad|(subgroup|quad)\w+)$/;
  * @returns null where there is no loop, so nothing to guard against
  */
 export function guardLoops(wgsl: string): string | null {
-  const tokens = tokenize(wgsl);
-  const together = tokens.some(({ text }) => collective.test(text));
+  const code = blankComments(wgsl);
+  const together = collective.test(code);
   const inserts: [at: number, text: string][] = [];
   let loops = 0;
-  let depth = 0;
-  let leave = 'break;';
+  let leave = '';
   let body = 0;
-  tokens.forEach(({ text, at }, index) => {
-    if (text === '{') depth += 1;
-    if (text === '}') depth -= 1;
-    if (text === 'fn' && depth === 0) {
-      const open = blockAfter(tokens, index);
-      const arrow = tokens.findIndex(({ text, at }, i) => i > index && text === '-' && wgsl[at + 1] === '>');
-      const brace = tokens[open]?.at ?? wgsl.length;
-      body = brace + 1;
+  for (const { 0: keyword, index } of code.matchAll(/(?<!\p{XIDC})(fn|for|while|loop)(?!\p{XIDC})/gu)) {
+    const open = blockAfter(code, index) + 1;
+    if (keyword === 'fn') {
+      body = open;
       // A function that only returns from inside its loop must go on to do so.
-      const returns = arrow > 0 && arrow < open;
-      leave = returns ? `return ${textOf(tokens.slice(arrow + 2, open))}();` : 'break;';
-    } else if (depth > 0 && /^(for|while|loop)$/.test(text)) {
-      const open = tokens[blockAfter(tokens, index)];
-      if (!open) return;
+      const [, type] = /->(.*)\{/s.exec(code.slice(index, open)) ?? [];
+      leave = type ? `return ${type.trim()}();` : 'break;';
+    } else if (open > 0) {
       loops += 1;
       const turns = `warpbook_turns_${loops}`;
-      const count = together ? `warpbook_count_${loops}` : 'warpbook_count';
+      const count = `warpbook_count${together ? `_${loops}` : ''}`;
       if (together) inserts.push([body, ` var ${count} = 0u;`]);
+      const leaves = `warpbook_leaves(${turns}, ${count}, ${lineAt(wgsl, index)}u)`;
       inserts.push(
-        [at, `var ${turns} = 0u; `],
-        [
-          open.at + 1,
-          ` ${turns}++; ${count}++; if (warpbook_leaves(${turns}, ${count}, ${lineAt(wgsl, at)}u)) { ${leave} }`,
-        ],
+        [index, `var ${turns} = 0u; `],
+        [open, ` ${turns}++; ${count}++; if (${leaves}) { ${leave} }`],
       );
     }
-  });
+  }
   if (loops === 0) return null;
   let guarded = '';
   let end = 0;
@@ -86,17 +77,13 @@ fn warpbook_leaves(turns: u32, count: u32, line: u32) -> bool {
 `;
 }
 
-/** Index of the brace that opens the block behind a keyword. */
-function blockAfter(tokens: readonly Token[], index: number): number {
+/** Offset of the brace that opens the block behind a keyword; -1 where there is none. */
+function blockAfter(code: string, keyword: number): number {
   let parentheses = 0;
-  return tokens.findIndex(({ text }, i) => {
-    if (i <= index) return false;
-    if (text === '(') parentheses += 1;
-    if (text === ')') parentheses -= 1;
-    return text === '{' && parentheses === 0;
-  });
-}
-
-function textOf(tokens: readonly Token[]): string {
-  return tokens.map(({ text }) => text).join('');
+  for (let at = keyword; at < code.length; at++) {
+    if (code[at] === '(') parentheses += 1;
+    if (code[at] === ')') parentheses -= 1;
+    if (code[at] === '{' && parentheses === 0) return at;
+  }
+  return -1;
 }

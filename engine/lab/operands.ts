@@ -11,9 +11,8 @@ import { dividingOperands } from '../run/check-inputs.ts';
 const mostOperations = 4e8;
 
 /**
- * Operands as they lie in GPU memory. Real numbers are uniform in [−1, 1); weights are smaller the more of them are summed,
- * so that sums stay where a fused relu6 or sigmoid still tells them apart. Offsets are random and use all rows;
- * photos have random sizes.
+ * Operands as they lie in GPU memory. Real numbers are uniform around 0, up to ±1 where nothing is known; weights are
+ * smaller the more of them are summed. Offsets are random and use all rows; photos have random sizes.
  */
 export function randomOperands({ inputs }: KernelProblem, operation: string, seed: number): HostArray[] {
   const dividing = dividingOperands[operation as keyof typeof dividingOperands];
@@ -28,8 +27,10 @@ export function randomOperands({ inputs }: KernelProblem, operation: string, see
     }
     if (dataType === 'uint8') return Uint8Array.from({ length: count }, (_, i) => 256 * random(i));
     if (dataType === 'uint32') return Uint32Array.from({ length: count }, (_, i) => 256 * random(i));
-    const summed = operand === 1 && /matmul|conv2d/.test(operation) ? count / shape.at(-1)! : 9;
-    const scale = Math.min(1, 4.5 / Math.sqrt(summed));
+    // Sums with a deviation of 4, and arguments up to 8, reach both ends of a relu6 and the middle of a sigmoid.
+    const weights = operand === 1 && /matmul|conv2d/.test(operation);
+    const argument = operand === 0 && /relu|sigmoid|tanh|softmax|attention_pool/.test(operation);
+    const scale = weights ? 12 / Math.sqrt(count / shape.at(-1)!) : argument ? 8 : 1;
     const values = Float32Array.from({ length: count }, (_, i) => (2 * random(i) - 1) * scale);
     return dataType === 'float16' ? toFloat16(values) : values;
   });

@@ -1,6 +1,7 @@
 /** Two versions of a kernel, timed in turn. */
 import type { WebGpuDevice } from '../gpu/device.ts';
 import { openClock, type PassWork } from '../profile/clock.ts';
+import { sampleWork } from '../profile/sample.ts';
 import { median } from '../profile/statistics.ts';
 import { medianInterval } from '../tune/statistics.ts';
 import { withinTime } from './time-limit.ts';
@@ -16,78 +17,53 @@ export interface RaceResult {
   readonly rounds: number;
 }
 
-/** A pass of so many steps of the clock is long enough: a step more or less is 1 %. */
-const stepsWanted = 100;
-/** And so long at least, ms: beginning a pass takes some microseconds. */
-const leastMs = 1;
-const mostRepeats = 4096;
-/** What all rounds should take at most, ms. */
+/** What all rounds should take at most, ms, where nobody says how many there are. */
 const wholeMs = 3000;
+const mostRounds = 15;
 /** Fewer have no 95 % interval. */
 const leastRounds = 6;
 
 /**
- * Times both in every round, one after the other, and who goes first changes. What disturbs both alike, and what drifts, then
- * cancels: a ratio is taken in each round.
+ * Times both in every round, one after the other; who goes first changes from round to round. What disturbs both alike, and
+ * what drifts, then cancels: a ratio is taken in each round. Passes last 100 steps of the clock, 1 ms at least.
  *
- * @param versions what encodes one execution of the current version, and of the candidate
+ * @param current what encodes one execution of the current version
+ * @param candidate and of the other
  * @param rounds default 15, or fewer where they would take longer than 3 s
  * @throws DeviceLostError where one submission takes longer than `budgetMs`
  */
 export async function race(
   gpu: WebGpuDevice,
-  versions: readonly [PassWork, PassWork],
+  current: PassWork,
+  candidate: PassWork,
   rounds: number | undefined,
   budgetMs: number,
 ): Promise<RaceResult> {
-  const clock = await openClock(gpu, 2);
-  const repeats = [1, 1];
-  const passes = versions.map(
-    (encode, index): PassWork =>
-      (pass) => {
-        for (let i = 0; i < repeats[index]!; i++) encode(pass);
-      },
-  );
-  const measure = async (isReversed: boolean): Promise<number[]> => {
-    const order = isReversed ? [...passes].reverse() : passes;
-    const times = await withinTime(gpu, budgetMs, 'timing a kernel', clock.measure(order));
-    return isReversed ? times.reverse() : times;
-  };
+  const clock = await openClock(gpu, 4);
+  const measure = (passes: readonly PassWork[]) =>
+    withinTime(gpu, budgetMs, 'timing a kernel', clock.measure(passes));
   try {
-    const targetMs = Math.max(leastMs, stepsWanted * clock.stepMs);
-    await measure(false); // Warm-up.
-    let times: number[] = [];
-    for (let growth = 0; growth < 6; growth++) {
-      times = await measure(false);
-      let grew = false;
-      times.forEach((ms, index) => {
-        const count = repeats[index]!;
-        if (ms >= targetMs || count >= mostRepeats) return;
-        const factor = (1.2 * targetMs) / Math.max(ms || 0, clock.stepMs, targetMs / 64);
-        repeats[index] = Math.min(mostRepeats, Math.max(count + 1, Math.ceil(count * factor)));
-        grew = true;
-      });
-      if (!grew) break;
-    }
-    const pairMs = Math.max(times[0]! + times[1]!, 1e-3) || targetMs;
-    const wanted = Math.max(rounds ?? Math.min(15, Math.floor(wholeMs / pairMs)), leastRounds);
-    const samples: number[][] = [[], []];
-    for (let round = 0; round < wanted; round++) {
-      const pair = await measure(round % 2 === 1);
-      // A clock that was reset says nothing, and one too coarse says 0.
-      if (!pair.every((ms) => ms >= 0)) continue;
-      pair.forEach((ms, index) => {
-        samples[index]!.push(Math.max(ms, clock.stepMs / 2, 1e-6) / repeats[index]!);
-      });
-    }
-    const [current, candidate] = samples as [number[], number[]];
-    const ratios = current.map((ms, round) => ms / candidate[round]!);
-    const passMs = (index: number): number => median(samples[index]!) * repeats[index]!;
-    const hidden = 1 + (clock.stepMs / passMs(0) + clock.stepMs / passMs(1)) / 2;
+    const [one = 0, other = 0] = await measure([current, candidate]);
+    const affordable = Math.min(mostRounds, wholeMs / (one + other || 1));
+    // Twenty steps of such a clock are what passes are made to last.
+    const limited = { ...clock, measure, stepMs: Math.max(5 * clock.stepMs, 0.05) };
+    const order = [current, candidate, candidate, current];
+    const estimates = await sampleWork(
+      limited,
+      order,
+      Math.ceil(Math.max(rounds ?? affordable, leastRounds) / 2),
+    );
+    const times = (...indices: number[]) => indices.flatMap((index) => estimates[index]?.samples ?? []);
+    const [currentTimes, candidateTimes] = [times(0, 3), times(1, 2)];
+    // Below the step of a clock is not nothing.
+    const ratios = currentTimes.map((ms, i) => (ms || 1e-6) / (candidateTimes[i] || 1e-6));
+    const passMs = (index: number, ms: number) => ms * (estimates[index]?.passRepeats ?? 1);
+    const [currentMs, candidateMs] = [median(currentTimes), median(candidateTimes)];
+    const hidden = 1 + (clock.stepMs / passMs(0, currentMs) + clock.stepMs / passMs(1, candidateMs)) / 2;
     const [low, high] = medianInterval(ratios);
     return {
-      currentMs: median(current),
-      candidateMs: median(candidate),
+      currentMs,
+      candidateMs,
       speedup: median(ratios),
       interval: [low / hidden, high * hidden],
       rounds: ratios.length,

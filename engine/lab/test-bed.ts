@@ -173,7 +173,7 @@ export class TestBed {
       const lost = await this.#gpu.lostSoon();
       if (lost) throw lost;
       const { message } = error as Error;
-      const [, binding] = /@binding\((\d+)\)/.exec(message) ?? [];
+      const [, binding] = /binding\W{1,2}(\d+)/.exec(message) ?? [];
       const at = binding ? bindingLine(code, Number(binding)) : 0;
       return invalid(at, `${binding ? `Binding ${binding}: ` : ''}${message.split('\n')[0]}`);
     }

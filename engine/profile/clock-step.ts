@@ -6,7 +6,8 @@ const fitting = 0.95;
 /**
  * The step of a clock: the largest length of which nearly all gaps between its readings are whole multiples, each within
  * 2 % of a step (a greatest common divisor that forgives noise). A continuous clock fits no step, since only one gap in
- * 25 lies so near a multiple by chance.
+ * 25 lies so near a multiple by chance. Where all gaps are equal, nothing tells the step from the gap, and the gap is
+ * given: too long, which is the safe side.
  *
  * @param readings in order, any unit; such that cannot be (NaN, or a clock that went backwards) are passed over
  * @returns in the same unit; 0 where no step can be seen or fewer than eight gaps could be used

@@ -44,57 +44,67 @@ export function toCsv(profile: Profile): string {
   return [header, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
 }
 
-type Kind = 'string' | 'number' | 'object' | 'array';
-
-const dispatchFields: Readonly<Record<string, Kind>> = {
-  label: 'string',
-  operation: 'string',
-  kernel: 'string',
-  variant: 'string',
-  shape: 'array',
-  workgroups: 'array',
-  workgroupSize: 'array',
-  milliseconds: 'number',
-  uncertaintyMs: 'number',
-  passRepeats: 'number',
-  startMs: 'number',
-  operations: 'number',
-  bytes: 'number',
+/** Nothing is asked of what is null here; of a list, each element must be like the one that is given. */
+const pattern: Readonly<Record<keyof Profile, unknown>> = {
+  version: 1,
+  clock: '',
+  resolutionMs: 0,
+  device: '',
+  repeats: 0,
+  dispatches: [
+    {
+      label: '',
+      operation: '',
+      kernel: '',
+      variant: '',
+      shape: [0],
+      workgroups: [0],
+      workgroupSize: [0],
+      milliseconds: 0,
+      uncertaintyMs: 0,
+      passRepeats: 0,
+      startMs: 0,
+      operations: 0,
+      bytes: 0,
+    },
+  ],
+  totalMs: 0,
+  stages: [{ name: '', startMs: 0, milliseconds: 0 }],
+  overhead: { plainMs: 0, profiledMs: 0 },
+  memory: {
+    parameterBytes: 0,
+    inputBytes: 0,
+    buffers: [0],
+    residencies: [{ label: '', bytes: 0, buffer: 0, first: 0, last: 0 }],
+    unsharedBytes: 0,
+  },
+  ceilings: null,
 };
-const fields: Readonly<Record<string, Kind>> = {
-  clock: 'string',
-  resolutionMs: 'number',
-  device: 'string',
-  repeats: 'number',
-  dispatches: 'array',
-  totalMs: 'number',
-  stages: 'array',
-  overhead: 'object',
-  memory: 'object',
-};
 
-function kindOf(value: unknown): Kind | 'nothing' {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isFinite(value) ? 'number' : 'nothing';
-  if (typeof value === 'string') return 'string';
-  return typeof value === 'object' && value !== null ? 'object' : 'nothing';
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value;
 }
 
-function requireFields(where: string, value: unknown, wanted: Readonly<Record<string, Kind>>): void {
-  if (kindOf(value) !== 'object') throw new InputError(`This is no profile: ${where} is no object.`);
-  const given = value as Record<string, unknown>;
-  for (const [name, kind] of Object.entries(wanted)) {
-    if (kindOf(given[name]) !== kind) {
-      throw new InputError(`This profile is damaged: ${where} has no ${kind} '${name}'; export it again.`);
-    }
+function check(name: string, value: unknown, like: unknown): void {
+  if (like === null) return;
+  const kind = kindOf(like);
+  if (kindOf(value) !== kind || Number.isNaN(value)) {
+    throw new InputError(
+      `This profile is damaged: '${name}' is ${kindOf(value)}, not ${kind}; export it again.`,
+    );
   }
+  const asked = like as Readonly<Record<string, unknown>>;
+  const given = value as Readonly<Record<string, unknown>>;
+  if (kind === 'object')
+    for (const key of Object.keys(asked)) check(`${name}.${key}`, given[key], asked[key]);
+  if (kind === 'list') for (const key of Object.keys(given)) check(`${name}[${key}]`, given[key], asked[0]);
 }
 
 /**
  * Reads what `JSON.stringify` made of a profile.
  *
  * @param json text, or what `JSON.parse` made of it
- * @throws InputError where it is no JSON, no profile, one of a newer version, or one with a part missing.
+ * @throws InputError where it is no JSON, no profile, one of another version, or one with a part missing.
  */
 export function parseProfile(json: unknown): Profile {
   let value = json;
@@ -102,59 +112,20 @@ export function parseProfile(json: unknown): Profile {
     try {
       value = JSON.parse(json);
     } catch (error) {
-      throw new InputError(`This is no profile: it is not JSON (${(error as Error).message}).`, {
-        cause: error,
-      });
+      throw new InputError(`This is no profile: it is not JSON (${(error as Error).message}).`);
     }
   }
-  const { version, traceEvents } = (kindOf(value) === 'object' ? value : {}) as Record<string, unknown>;
-  if (traceEvents) {
-    throw new InputError(
-      'This is a Chrome trace, which opens in Perfetto; a profile is the raw JSON export.',
-    );
-  }
+  const { version, traceEvents } = (value ?? {}) as Record<string, unknown>;
   if (typeof version !== 'number') {
-    throw new InputError("This is no profile: it has no 'version'; take the raw JSON export of a profile.");
+    throw new InputError(
+      `This is no profile: ${traceEvents ? 'it is a Chrome trace, which opens in Perfetto' : "it has no 'version'"}; take the raw JSON export.`,
+    );
   }
   if (version !== 1) {
     throw new InputError(
-      `This profile has version ${version}, but only version 1 is known here; open it with a newer Warpbook, or profile again.`,
+      `This profile has version ${version}, but version 1 is the one known here; open it with a newer Warpbook, or profile again.`,
     );
   }
-  requireFields('the profile', value, fields);
-  const profile = value as Profile;
-  if (!['timestamp-query', 'wall-clock', 'cpu'].includes(profile.clock)) {
-    throw new InputError(`This profile is damaged: nobody knows the clock '${profile.clock}'.`);
-  }
-  profile.dispatches.forEach((row, index) => {
-    requireFields(`dispatch ${index}`, row, dispatchFields);
-  });
-  profile.stages.forEach((stage, index) => {
-    requireFields(`stage ${index}`, stage, { name: 'string', startMs: 'number', milliseconds: 'number' });
-  });
-  requireFields('its overhead', profile.overhead, { plainMs: 'number', profiledMs: 'number' });
-  requireFields('its memory', profile.memory, {
-    parameterBytes: 'number',
-    inputBytes: 'number',
-    buffers: 'array',
-    residencies: 'array',
-    unsharedBytes: 'number',
-  });
-  profile.memory.residencies.forEach((residency, index) => {
-    requireFields(`residency ${index}`, residency, {
-      label: 'string',
-      bytes: 'number',
-      buffer: 'number',
-      first: 'number',
-      last: 'number',
-    });
-  });
-  if (profile.ceilings) {
-    requireFields('its ceilings', profile.ceilings, {
-      device: 'string',
-      float32: 'number',
-      copyBandwidth: 'number',
-    });
-  }
-  return profile;
+  check('profile', value, pattern);
+  return value as Profile;
 }

@@ -97,10 +97,10 @@ function describeDispatches(
   let free = 0;
   return dispatches.map(({ dispatch }, index) => {
     const { label, operation, kernel, variant, problem, program: shader, cost } = dispatch;
-    const estimate = estimates[index]!;
+    const { milliseconds, uncertaintyMs, passRepeats } = estimates[index]!;
     const begun = passes.length > 0 ? passes[index]!.begin - passes[0]!.begin : free;
     const startMs = Math.max(begun || 0, free); // NaN where the clock was reset.
-    free = startMs + estimate.milliseconds;
+    free = startMs + milliseconds;
     return {
       label,
       operation,
@@ -110,7 +110,9 @@ function describeDispatches(
       workgroups: shader.workgroups,
       workgroupSize: shader.workgroupSize,
       registerTile: variant.registerTile ?? null,
-      ...estimate,
+      milliseconds,
+      uncertaintyMs,
+      passRepeats,
       startMs,
       operations: cost.operations,
       bytes: cost.bytesRead + cost.bytesWritten,

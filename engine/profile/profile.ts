@@ -94,7 +94,7 @@ export interface Profile {
   readonly dispatches: readonly DispatchProfile[];
   /** Sum of the dispatches' medians, ms. */
   readonly totalMs: number;
-  /** In order of time. */
+  /** In order of time; none on the reference. */
   readonly stages: readonly StageProfile[];
   /** A whole run without and with the profiler's timestamps, wall clock, medians, ms: what profiling itself costs. */
   readonly overhead: { readonly plainMs: number; readonly profiledMs: number };

@@ -10,6 +10,8 @@ export interface Estimate {
   readonly uncertaintyMs: number;
   /** Executions in each pass that was measured. */
   readonly passRepeats: number;
+  /** Of one execution, ms, round by round. */
+  readonly samples: readonly number[];
 }
 
 /** An interval of so many steps of the clock is long enough: a step more or less is 5 %. */
@@ -71,6 +73,7 @@ export async function sampleWork(
           milliseconds: median(times),
           uncertaintyMs: medianUncertainty(times) + clock.stepMs / counts[index]!,
           passRepeats: counts[index]!,
+          samples: times,
         }
       : null,
   );

@@ -67,16 +67,12 @@ export class TuningResult {
     const { rows, notReached, ended, table } = this;
     const total = (name: 'defaultMs' | 'bestMs') =>
       rows.reduce((sum, row) => sum + row[name] * row.dispatches, 0).toFixed(2);
-    return [
-      ...table.slice(0, 1).map(Object.keys),
-      ...table.map(Object.values),
-      [
-        `${rows.length} problems in ${(this.milliseconds / 1000).toFixed(1)} s (${ended}), ${notReached} not reached;`,
-        `${total('defaultMs')} ms by default, ${total('bestMs')} ms at best.`,
-      ],
-    ]
-      .map((line) => line.join('  '))
-      .join('\n');
+    const lines = [...table.slice(0, 1).map(Object.keys), ...table.map(Object.values)];
+    return `${lines.map((line) => `${line.join('  ')}\n`).join('')}${rows.length} problems in ${(
+      this.milliseconds / 1000
+    ).toFixed(
+      1,
+    )} s (${ended}), ${notReached} not reached; ${total('defaultMs')} ms by default, ${total('bestMs')} ms at best.`;
   }
 
   /** A tabular data resource (Frictionless Data), and text. */

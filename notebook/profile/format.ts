@@ -54,7 +54,8 @@ export function formatShape(shape: readonly number[]): string {
   return shape.length === 0 ? 'scalar' : shape.join('×');
 }
 
-/** Workgroup sizes without the ones at their end: `64`, `8×8`. */
+/** Workgroup sizes without the ones at their end: `64`, `8×8`; a dash where there are none, as on a processor. */
 export function formatExtent([x, y, z]: readonly [number, number, number]): string {
+  if (x === 0) return '–';
   return z > 1 ? `${x}×${y}×${z}` : y > 1 ? `${x}×${y}` : String(x);
 }

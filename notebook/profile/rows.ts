@@ -184,9 +184,18 @@ export function rowFacts(row: KernelRow): [name: string, value: string][] {
   if (row.gigabytes !== null)
     facts.push(['traffic', `${formatSignificant(row.gigabytes)} GB/s, ${formatBytes(row.bytes)}`]);
   if (row.roofline !== null) facts.push(['of roofline', formatShare(row.roofline)]);
-  facts.push([
-    'workgroup',
-    row.registerTile ? `${row.workgroup}, ${row.registerTile} a thread` : row.workgroup,
-  ]);
+  if (row.workgroup !== '–') {
+    facts.push([
+      'workgroup',
+      row.registerTile ? `${row.workgroup}, ${row.registerTile} a thread` : row.workgroup,
+    ]);
+  }
   return facts;
+}
+
+/** Rows whose uncertainty is more than half of their time: something else kept the machine busy. */
+export function uncertainRows(rows: readonly KernelRow[]): KernelRow[] {
+  return rows.filter(
+    ({ uncertaintyMs, milliseconds, atMostMs }) => atMostMs === 0 && uncertaintyMs > milliseconds / 2,
+  );
 }

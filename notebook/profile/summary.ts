@@ -21,12 +21,14 @@ export function describeTotal(profile: Profile): string {
   return `${value} ${uncertainty}`.trim().concat(' ms');
 }
 
-/** What profiling itself costs: `+0.7 % (1.01 s instead of 1.00 s)`; undefined where it was not measured. */
-export function describeOverhead({ overhead: { plainMs, profiledMs } }: Profile): string | undefined {
-  if (plainMs <= 0 || profiledMs <= 0) return undefined;
-  const fraction = profiledMs / plainMs - 1;
-  const sign = fraction < 0 ? '−' : '+';
-  return `${sign}${formatShare(Math.abs(fraction))} (${formatDuration(profiledMs)}, without ${formatDuration(plainMs)})`;
+/** What profiling itself costs, as one sentence; empty where it was not measured. */
+export function describeOverhead({ overhead: { plainMs, profiledMs } }: Profile): string {
+  if (plainMs <= 0 || profiledMs <= 0) return '';
+  const times = `(${formatDuration(profiledMs)}, without it ${formatDuration(plainMs)})`;
+  // A run that is quicker with the timestamps only says how much runs differ.
+  return profiledMs > plainMs
+    ? `Profiling makes a run ${formatShare(profiledMs / plainMs - 1)} longer ${times}.`
+    : `Profiling costs nothing that could be measured ${times}.`;
 }
 
 const verbs: Readonly<Record<Profile['stages'][number]['name'], string>> = {

@@ -1,65 +1,84 @@
 import { expect, test } from 'vitest';
-import { requireAgreement, topClasses } from './agreement.ts';
+import { compareAll, dissenters, topClasses } from './agreement.ts';
 import { classCount, featureCount } from './network.ts';
 import type { Answer } from './page-interface.ts';
+import { mobilenetTask } from './tasks.ts';
+
+const task = mobilenetTask(2);
 
 /** Two photos whose class `n` has a probability that falls with `n`. */
-function answer(
-  change: (answer: { features: number[]; probabilities: number[] }) => void = () => {},
-): Answer {
-  const made = {
-    features: Array.from({ length: 2 * featureCount }, (_, index) => Math.sin(index) + 1),
-    probabilities: Array.from({ length: 2 * classCount }, (_, index) => 0.5 ** ((index % classCount) + 1)),
-  };
-  change(made);
-  return made;
+function answer(change: (features: Float32Array, probabilities: Float32Array) => void = () => {}): Answer {
+  const features = Float32Array.from({ length: 2 * featureCount }, (_, index) => Math.sin(index) + 1);
+  const probabilities = Float32Array.from(
+    { length: 2 * classCount },
+    (_, index) => 0.5 ** ((index % classCount) + 1),
+  );
+  change(features, probabilities);
+  return [features, probabilities];
 }
 
 function agree(first: Answer, second: Answer) {
-  return requireAgreement(
-    new Map([
-      ['one', first],
-      ['two', second],
-    ]),
-    2,
-  );
+  return compareAll(task, new Map(Object.entries({ one: first, two: second })))[0]!;
 }
 
 test('answers that differ by roundings agree, and say by how much', () => {
-  const rounded = answer(({ features }) => {
-    features[0]! *= 1 + 1e-6;
-  });
-  const [pair] = agree(answer(), rounded);
-  expect(pair!.runtimes).toEqual(['one', 'two']);
-  expect(pair!.features).toBeGreaterThan(0);
-  expect(pair!.features).toBeLessThan(1e-6);
-  expect(pair!.probabilities).toBe(0);
+  const pair = agree(
+    answer(),
+    answer((features) => {
+      features[0]! *= 1 + 1e-6;
+    }),
+  );
+  expect(pair.runtimes).toEqual(['one', 'two']);
+  expect(pair.difference).toBeNull();
+  expect(pair.relativeL2.features).toBeGreaterThan(0);
+  expect(pair.relativeL2.features).toBeLessThan(1e-6);
+  expect(pair.relativeL2.probabilities).toBe(0);
 });
 
 test('every pair is compared', () => {
   const answers = new Map(['a', 'b', 'c'].map((name) => [name, answer()]));
-  expect(requireAgreement(answers, 2).map(({ runtimes }) => runtimes.join())).toEqual(['a,b', 'a,c', 'b,c']);
+  expect(compareAll(task, answers).map(({ runtimes }) => runtimes.join())).toEqual(['a,b', 'a,c', 'b,c']);
 });
 
-test('a wrong feature, a wrong probability and NaN are refused', () => {
-  const wrong = (index: number, value: number, name: 'features' | 'probabilities') =>
-    answer((made) => {
-      made[name][index] = value;
+test('a wrong feature, a wrong probability, a short answer and NaN are refused', () => {
+  const wrong = (output: 0 | 1, index: number, value: number) =>
+    answer((...outputs) => {
+      outputs[output][index] = value;
     });
-  expect(() => agree(answer(), wrong(5, 3, 'features'))).toThrow(
-    'two and one do not agree at batch 2: features',
+  expect(agree(answer(), wrong(0, 5, 3)).difference).toContain(
+    'two and one do not agree in mobilenet-2: features',
   );
-  expect(() => agree(answer(), wrong(classCount, 0.51, 'probabilities'))).toThrow('probabilities of two');
-  expect(() => agree(answer(), wrong(7, Number.NaN, 'features'))).toThrow('not finite');
+  expect(agree(answer(), wrong(1, classCount, 0.51)).difference).toContain('probabilities of two');
+  expect(agree(answer(), wrong(0, 7, Number.NaN)).difference).toContain('not finite');
+  const [features, probabilities] = answer();
+  expect(agree(answer(), [features!.subarray(1), probabilities!]).difference).toContain(
+    '2047 numbers in two',
+  );
 });
 
-test('another order of the top five is refused, however near', () => {
+test('another top five is refused, but two classes that are as likely may change places', () => {
   const near = (first: number, second: number) =>
-    answer(({ probabilities }) => {
+    answer((_, probabilities) => {
       probabilities[classCount + 3] = first;
       probabilities[classCount + 4] = second;
     });
-  expect(() => agree(near(0.0600001, 0.06), near(0.06, 0.0600001))).toThrow('top five classes of photo 1');
+  expect(agree(near(0.0600001, 0.06), near(0.06, 0.0600001)).difference).toBeNull();
+  expect(agree(near(0.06004, 0.06002), near(0.06002, 0.06004)).difference).toContain(
+    'the top five classes of photo 1 are 0, 1, 2, 4, 3 and not 0, 1, 2, 3, 4',
+  );
+});
+
+test('who differs from the others is named, whoever comes first', () => {
+  const odd = answer((features) => {
+    features[0] = 9;
+  });
+  const named = (answers: Record<string, Answer>) => [
+    ...dissenters(compareAll(task, new Map(Object.entries(answers)))).keys(),
+  ];
+  expect(named({ a: odd, b: answer(), c: answer() })).toEqual(['a']);
+  expect(named({ a: answer(), b: answer(), c: odd })).toEqual(['c']);
+  expect(named({ a: answer(), b: answer() })).toEqual([]);
+  expect(named({ a: answer() })).toEqual([]);
 });
 
 test('the top classes come largest first', () => {

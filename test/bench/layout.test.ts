@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { depthwiseKernelToOnnx, imagesToChannelsFirst, kernelToOnnx, transpose } from './layout.ts';
+import {
+  depthwiseKernelToOnnx,
+  imagesToChannelsFirst,
+  kernelToOnnx,
+  membershipMask,
+  paddedMask,
+  padRows,
+  transpose,
+} from './layout.ts';
 
 function iota(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, index) => index);
@@ -31,4 +39,14 @@ test('depthwise kernels and images put channels first', () => {
 
 test('data of another size than the shape is refused', () => {
   expect(() => transpose(iota(5), [2, 3], [1, 0])).toThrow('5 elements do not fill [2, 3]');
+});
+
+test('rows of ragged collections are padded to the longest, and a mask says which are real', () => {
+  expect([...padRows(iota(6), 2, [1, 2])]).toEqual([0, 1, 0, 0, 2, 3, 4, 5]);
+  expect([...paddedMask([1, 2])]).toEqual([0, Math.fround(-1e9), 0, 0]);
+});
+
+test('a mask says which row belongs to which collection', () => {
+  const no = Math.fround(-1e9);
+  expect([...membershipMask([1, 2])]).toEqual([0, no, no, no, 0, 0]);
 });

@@ -51,3 +51,45 @@ export function kernelToOnnx(data: Float32Array, shape: readonly [number, number
 export function depthwiseKernelToOnnx(data: Float32Array, shape: readonly [number, number, number]) {
   return transpose(data, shape, [2, 0, 1]);
 }
+
+/** A score that softmax turns into 0. */
+const excluded = -1e9;
+
+/**
+ * Rows of ragged collections, each collection filled up with zeros to the length M of the longest.
+ *
+ * @param data `[ΣM, width]`
+ * @returns `[C, M, width]`
+ */
+export function padRows(data: Float32Array, width: number, counts: readonly number[]): Float32Array {
+  const longest = Math.max(...counts);
+  const padded = new Float32Array(counts.length * longest * width);
+  let row = 0;
+  counts.forEach((count, collection) => {
+    padded.set(data.subarray(row * width, (row + count) * width), collection * longest * width);
+    row += count;
+  });
+  return padded;
+}
+
+/** `[C, M]`: 0 for a row of the collection, −1e9 for padding; to be added to attention scores. */
+export function paddedMask(counts: readonly number[]): Float32Array {
+  const longest = Math.max(...counts);
+  const mask = new Float32Array(counts.length * longest).fill(excluded);
+  counts.forEach((count, collection) => {
+    mask.fill(0, collection * longest, collection * longest + count);
+  });
+  return mask;
+}
+
+/** `[C, N]`: 0 where a row belongs to a collection, else −1e9; to be added to attention scores. */
+export function membershipMask(counts: readonly number[]): Float32Array {
+  const rows = counts.reduce((total, count) => total + count, 0);
+  const mask = new Float32Array(counts.length * rows).fill(excluded);
+  let row = 0;
+  counts.forEach((count, collection) => {
+    mask.fill(0, collection * rows + row, collection * rows + row + count);
+    row += count;
+  });
+  return mask;
+}

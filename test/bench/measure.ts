@@ -1,69 +1,25 @@
-/** Drives the pages: who is timed when. */
-import type { Browser, BrowserContext, Page } from 'puppeteer';
-import { type Agreement, requireAgreement } from './agreement.ts';
+/** Measures one task: everyone alone, then whether they agree, then everyone in turns. */
+import { type Agreement, compareAll, dissenters } from './agreement.ts';
+import type { AloneResult, Host, Turns } from './host.ts';
 import type { Options } from './options.ts';
-import type { AdapterDescription, RuntimeName, TimedAnswer } from './page-interface.ts';
-import { defaultRounds } from './statistics.ts';
+import type { RuntimeName } from './page-interface.ts';
+import { defaultFirstCalls, defaultRounds } from './statistics.ts';
+import { describeTask, type Task } from './tasks.ts';
 
-/** Timings of one runtime at one batch size, milliseconds. */
-export interface Timings {
+/** One runtime at one task. What could not be measured is empty, and `failure` says why. */
+export interface Measurement {
   readonly runtime: RuntimeName;
-  /** In a fresh page: device, upload of the weights, compilation, one run, read back. */
-  readonly firstCall: number;
-  /** Of each timed call, in order. */
+  /** One for each first call. */
+  readonly alone: readonly AloneResult[];
+  /** Of each timed call, in order, milliseconds. */
   readonly calls: readonly number[];
+  readonly failure: string | null;
 }
 
-export interface BatchTimings {
-  readonly batch: number;
-  readonly timings: readonly Timings[];
+export interface TaskMeasurement {
+  readonly task: Task;
+  readonly measurements: readonly Measurement[];
   readonly agreement: readonly Agreement[];
-}
-
-/** A page with nothing in it yet, and nothing remembered from other pages: it has a browser context of its own. */
-async function withFreshPage<Result>(
-  browser: Browser,
-  address: string,
-  work: (page: Page) => Promise<Result>,
-): Promise<Result> {
-  const context: BrowserContext = await browser.createBrowserContext();
-  try {
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      if (['error', 'warn'].includes(message.type())) console.warn(`  page: ${message.text()}`);
-    });
-    page.on('pageerror', (error) => console.warn(`  page: ${error}`));
-    await page.goto(address);
-    await page.waitForFunction(() => window.bench !== undefined);
-    return await work(page);
-  } finally {
-    await context.close();
-  }
-}
-
-/** @throws Error where the browser has no adapter. */
-export function askAdapter(browser: Browser, address: string): Promise<AdapterDescription> {
-  return withFreshPage(browser, address, async (page) => {
-    const adapter = await page.evaluate(() => window.bench!.adapter());
-    if (!adapter) {
-      throw new Error(
-        'The browser found no WebGPU adapter; set WARPBOOK_ADAPTER=swiftshader or another browser.',
-      );
-    }
-    return adapter;
-  });
-}
-
-async function load(page: Page, runtime: RuntimeName, batch: number): Promise<void> {
-  await page.evaluate((name, size) => window.bench!.load(name, size), runtime, batch);
-}
-
-function first(page: Page, runtime: RuntimeName): Promise<TimedAnswer> {
-  return page.evaluate((name) => window.bench!.first(name), runtime);
-}
-
-function call(page: Page, runtime: RuntimeName): Promise<number> {
-  return page.evaluate((name) => window.bench!.call(name), runtime);
 }
 
 /** Seconds with two digits after the point, or milliseconds below a tenth. */
@@ -71,63 +27,178 @@ function brief(milliseconds: number): string {
   return milliseconds < 100 ? `${milliseconds.toFixed(1)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
-/**
- * Measures one batch size: first calls, each alone in a fresh page; then all runtimes in one page, on one adapter,
- * taking turns, one running at a time.
- *
- * @throws Error where two runtimes do not give the same answer.
- */
-export async function measureBatch(
-  browser: Browser,
-  address: string,
-  batch: number,
-  { runtimes, rounds }: Options,
-): Promise<BatchTimings> {
-  console.log(`\nBatch ${batch}: first calls`);
-  const firstCalls = new Map<RuntimeName, TimedAnswer>();
-  for (const runtime of runtimes) {
-    const timed = await withFreshPage(browser, address, async (page) => {
-      await load(page, runtime, batch);
-      return first(page, runtime);
-    });
-    firstCalls.set(runtime, timed);
-    console.log(`  ${runtime}: ${brief(timed.milliseconds)}`);
+/** First line of an error, and no more than a sentence or two. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [line = ''] = message.split('\n').filter((text) => text.trim() !== '');
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line || 'no reason given';
+}
+
+type Failures = Map<RuntimeName, string>;
+
+async function measureAlone(
+  host: Host,
+  runtime: RuntimeName,
+  task: Task,
+  rounds: number | undefined,
+): Promise<AloneResult[]> {
+  const results: AloneResult[] = [];
+  let count = 1;
+  for (let repeat = 0; repeat < count; repeat++) {
+    const result = await host.alone(runtime, task);
+    results.push(result);
+    count = Math.min(rounds ?? Number.POSITIVE_INFINITY, defaultFirstCalls(result.firstCallMs));
+    const page = result.pageOpenMs === null ? '' : `, since the page was opened ${brief(result.pageOpenMs)}`;
+    console.log(`  ${runtime}: ${brief(result.firstCallMs)}${page}`);
+    if (result.servedBytes > 2 ** 20) {
+      console.warn(
+        `  ${runtime}: the HTTP cache lacked ${(result.servedBytes / 2 ** 20).toFixed(1)} MB of code and weights.`,
+      );
+    }
   }
-  const agreement = requireAgreement(
-    new Map([...firstCalls].map(([runtime, { answer }]) => [runtime, answer])),
-    batch,
-  );
-  for (const { runtimes: pair, features, probabilities } of agreement) {
-    console.log(
-      `  ${pair.join(' = ')}: relative L2 error ${features.toExponential(1)} of features, ${probabilities.toExponential(1)} of probabilities`,
-    );
+  return results;
+}
+
+/** Everyone's calls in turns. A runtime that fails leaves; the others go on in a new page, since it may have taken theirs down. */
+class Rounds {
+  readonly samples = new Map<RuntimeName, number[]>();
+  readonly #host: Host;
+  readonly #task: Task;
+  readonly #failures: Failures;
+  #turns: Turns | undefined;
+  #runtimes: RuntimeName[];
+
+  constructor(host: Host, task: Task, runtimes: readonly RuntimeName[], failures: Failures) {
+    this.#host = host;
+    this.#task = task;
+    this.#failures = failures;
+    this.#runtimes = [...runtimes];
+    for (const runtime of runtimes) this.samples.set(runtime, []);
   }
 
-  const calls = await withFreshPage(browser, address, async (page) => {
-    const samples = new Map<RuntimeName, number[]>(runtimes.map((runtime) => [runtime, []]));
-    for (const runtime of runtimes) {
-      await load(page, runtime, batch);
-      await first(page, runtime);
-    }
-    let roundMs = 0;
-    for (const runtime of runtimes) roundMs += await call(page, runtime);
-    const count = rounds ?? defaultRounds(batch, roundMs);
-    console.log(`Batch ${batch}: warm, now ${count} rounds of about ${brief(roundMs)}`);
-    for (let round = 1; round <= count; round++) {
-      const line: string[] = [];
-      for (const runtime of runtimes) {
-        const milliseconds = await call(page, runtime);
-        samples.get(runtime)!.push(milliseconds);
-        line.push(`${runtime} ${brief(milliseconds)}`);
+  async #drop(runtime: RuntimeName, error: unknown): Promise<void> {
+    const reason = `In one page with the others: ${reasonOf(error)}`;
+    this.#failures.set(runtime, reason);
+    this.#runtimes = this.#runtimes.filter((name) => name !== runtime);
+    console.warn(`  ${runtime}: ${reason}`);
+    await this.close();
+  }
+
+  /** A page in which every runtime has run once. */
+  async #warmTurns(): Promise<Turns | undefined> {
+    while (!this.#turns && this.#runtimes.length > 0) {
+      const turns = await this.#host.turns();
+      this.#turns = turns;
+      for (const runtime of [...this.#runtimes]) {
+        try {
+          const start = performance.now();
+          await turns.first(runtime, this.#task);
+          console.log(`  ${runtime} is warm after ${brief(performance.now() - start)}`);
+        } catch (error) {
+          await this.#drop(runtime, error);
+          break;
+        }
       }
-      if (roundMs > 1000 || round % 10 === 0) console.log(`  ${round}/${count}: ${line.join(', ')}`);
     }
-    return samples;
-  });
-  const timings = runtimes.map((runtime) => ({
-    runtime,
-    firstCall: firstCalls.get(runtime)!.milliseconds,
-    calls: calls.get(runtime)!,
-  }));
-  return { batch, timings, agreement };
+    return this.#turns;
+  }
+
+  /** One call of each. @returns milliseconds of all together; 0 where someone failed and the round does not count */
+  async round(count: boolean): Promise<number> {
+    const turns = await this.#warmTurns();
+    let total = 0;
+    const line: string[] = [];
+    for (const runtime of [...this.#runtimes]) {
+      try {
+        const ms = await turns!.call(runtime);
+        total += ms;
+        line.push(`${runtime} ${brief(ms)}`);
+        if (count) this.samples.get(runtime)!.push(ms);
+      } catch (error) {
+        await this.#drop(runtime, error);
+        return 0;
+      }
+    }
+    if (total > 1000) console.log(`  ${line.join(', ')}`);
+    return total;
+  }
+
+  get empty(): boolean {
+    return this.#runtimes.length === 0;
+  }
+
+  async close(): Promise<void> {
+    const turns = this.#turns;
+    this.#turns = undefined;
+    await turns?.close();
+  }
+}
+
+async function measureRounds(
+  host: Host,
+  task: Task,
+  runtimes: readonly RuntimeName[],
+  failures: Failures,
+  rounds: number | undefined,
+): Promise<ReadonlyMap<RuntimeName, number[]>> {
+  const work = new Rounds(host, task, runtimes, failures);
+  try {
+    let warmMs = 0;
+    let count = rounds ?? Number.NaN;
+    if (Number.isNaN(count)) {
+      // A slow round is not thrown away: its runtimes were warm already.
+      while (warmMs === 0 && !work.empty) warmMs = await work.round(true);
+      count = defaultRounds(warmMs);
+      if (warmMs < 20_000) for (const samples of work.samples.values()) samples.length = 0;
+    }
+    const done = () =>
+      Math.min(...[...work.samples].filter(([name]) => !failures.has(name)).map(([, { length }]) => length));
+    if (!work.empty) console.log(`  ${count} rounds of about ${brief(warmMs)}`);
+    while (!work.empty && done() < count) await work.round(true);
+  } finally {
+    await work.close();
+  }
+  return work.samples;
+}
+
+/** Measures one task on one host. */
+export async function measureTask(
+  host: Host,
+  task: Task,
+  { runtimes, rounds }: Pick<Options, 'runtimes' | 'rounds'>,
+): Promise<TaskMeasurement> {
+  console.log(`\n${describeTask(task)}: first calls`);
+  const alone = new Map<RuntimeName, AloneResult[]>();
+  const failures: Failures = new Map();
+  for (const runtime of runtimes) {
+    try {
+      alone.set(runtime, await measureAlone(host, runtime, task, rounds));
+    } catch (error) {
+      failures.set(runtime, reasonOf(error));
+      console.warn(`  ${runtime}: ${reasonOf(error)}`);
+    }
+  }
+  const agreement = compareAll(
+    task,
+    new Map([...alone].map(([runtime, [first]]) => [runtime, first!.answer])),
+  );
+  for (const { runtimes: pair, relativeL2, difference } of agreement) {
+    const errors = Object.entries(relativeL2).map(([name, error]) => `${error.toExponential(1)} of ${name}`);
+    console.log(difference ?? `  ${pair.join(' = ')}: relative L2 error ${errors.join(', ')}`);
+  }
+  for (const [runtime, difference] of dissenters(agreement)) failures.set(runtime as RuntimeName, difference);
+
+  const able = runtimes.filter((runtime) => !failures.has(runtime));
+  console.log(`${describeTask(task)}: in turns`);
+  const calls = await measureRounds(host, task, able, failures, rounds);
+  return {
+    task,
+    agreement,
+    measurements: runtimes.map((runtime) => ({
+      runtime,
+      alone: alone.get(runtime) ?? [],
+      calls: calls.get(runtime) ?? [],
+      failure: failures.get(runtime) ?? null,
+    })),
+  };
 }

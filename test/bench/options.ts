@@ -1,12 +1,19 @@
 /** Arguments of `npm run bench`. */
 import { parseArgs } from 'node:util';
+import { type HostName, hostNames } from './host.ts';
 import { type RuntimeName, runtimeNames } from './page-interface.ts';
+import { type WorkloadName, workloadNames } from './tasks.ts';
 
 export interface Options {
+  readonly workloads: readonly WorkloadName[];
+  /** Batch sizes of the workload `mobilenet`. */
   readonly batches: readonly number[];
-  /** Timed calls of each runtime and batch size; undefined leaves it to the speed of the adapter. */
+  /** Photos of the workload `together`. */
+  readonly photos: number;
+  /** Timed calls of each runtime and task, and of first calls; undefined leaves both to the speed of the adapter. */
   readonly rounds: number | undefined;
   readonly runtimes: readonly RuntimeName[];
+  readonly host: HostName;
   /** File to write the results to. */
   readonly json: string | undefined;
   /** Whether to keep the results under test/bench/results. */
@@ -14,11 +21,14 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- [options]
-  --batch=1,8       batch sizes
-  --rounds=N        timed calls of each runtime and batch size (default: by speed; 7 and 3 on a software adapter)
+  --workloads=a,b   of ${workloadNames.join(', ')} (default: all)
+  --batch=1,8,32    batch sizes of mobilenet
+  --photos=8        photos of together, in collections of three on average
+  --rounds=N        timed calls of each runtime, and first calls (default: by speed, at least 3 calls and 1 first call)
   --runtimes=a,b    of ${runtimeNames.join(', ')} (default: all)
+  --host=NAME       ${hostNames.join(', ')} (default: the environment variable WARPBOOK_BROWSER, else chromium)
   --json=FILE       write the results to a file
-  --save            write the results to test/bench/results/<adapter>.json`;
+  --save            keep the results and their chart in test/bench/results/<adapter>-<host>.{json,svg}`;
 
 function positiveInteger(option: string, text: string): number {
   const value = Number(text);
@@ -28,32 +38,40 @@ function positiveInteger(option: string, text: string): number {
   return value;
 }
 
-function isRuntime(name: string): name is RuntimeName {
-  return (runtimeNames as readonly string[]).includes(name);
+/** Names of a list, in the list's own order. */
+function choose<Name extends string>(option: string, text: string, names: readonly Name[]): Name[] {
+  const given = text.split(',');
+  const unknown = given.find((name) => !(names as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`--${option} has "${unknown}": choose among ${names.join(', ')}.`);
+  }
+  return names.filter((name) => given.includes(name));
 }
 
 /** @throws Error naming the option that is wrong. */
-export function parseOptions(args: readonly string[]): Options {
+export function parseOptions(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      batch: { type: 'string', default: '1,8' },
+      workloads: { type: 'string', default: workloadNames.join() },
+      batch: { type: 'string', default: '1,8,32' },
+      photos: { type: 'string', default: '8' },
       rounds: { type: 'string' },
       runtimes: { type: 'string', default: runtimeNames.join() },
+      host: { type: 'string', default: environment.WARPBOOK_BROWSER || 'chromium' },
       json: { type: 'string' },
       save: { type: 'boolean', default: false },
     },
   });
-  const runtimes = values.runtimes.split(',').map((name) => {
-    if (!isRuntime(name)) {
-      throw new Error(`--runtimes has "${name}": choose among ${runtimeNames.join(', ')}.`);
-    }
-    return name;
-  });
+  const hosts = choose('host', values.host, hostNames);
+  if (hosts.length !== 1) throw new Error(`--host is "${values.host}": give one.`);
   return {
-    batches: values.batch.split(',').map((text) => positiveInteger('batch', text)),
+    workloads: choose('workloads', values.workloads, workloadNames),
+    batches: [...new Set(values.batch.split(',').map((text) => positiveInteger('batch', text)))],
+    photos: positiveInteger('photos', values.photos),
     rounds: values.rounds === undefined ? undefined : positiveInteger('rounds', values.rounds),
-    runtimes: runtimeNames.filter((name) => runtimes.includes(name)),
+    runtimes: choose('runtimes', values.runtimes, runtimeNames),
+    host: hosts[0]!,
     json: values.json,
     save: values.save,
   };

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import { defaultRounds, summarize } from './statistics.ts';
+import { defaultFirstCalls, defaultRounds, quantile, summarize } from './statistics.ts';
 
-test('median, minimum and maximum of timings', () => {
-  expect(summarize([30, 10, 20])).toEqual({ median: 20, minimum: 10, maximum: 30 });
-  expect(summarize([40, 10, 20, 30])).toEqual({ median: 25, minimum: 10, maximum: 40 });
+test('median, extremes and quartiles of timings', () => {
+  expect(summarize([30, 10, 20])).toEqual({ median: 20, minimum: 10, maximum: 30, quartiles: [15, 25] });
+  expect(summarize([40, 10, 20, 30])).toMatchObject({ median: 25, quartiles: [17.5, 32.5] });
+  expect(summarize([7])).toEqual({ median: 7, minimum: 7, maximum: 7, quartiles: [7, 7] });
+});
+
+test('quantiles are those of R and NumPy', () => {
+  const samples = [15, 20, 35, 40, 50];
+  expect([0, 0.05, 0.3, 0.4, 1].map((part) => quantile(samples, part))).toEqual([15, 16, 23, 29, 50]);
 });
 
 test('no timing, and a timing that is no duration, are refused', () => {
@@ -13,8 +19,13 @@ test('no timing, and a timing that is no duration, are refused', () => {
 });
 
 test('slow adapters get few rounds, fast ones many', () => {
-  expect(defaultRounds(1, 4000)).toBe(7);
-  expect(defaultRounds(8, 30_000)).toBe(3);
-  expect(defaultRounds(1, 500)).toBe(20);
-  expect(defaultRounds(8, 10)).toBe(50);
+  expect(defaultRounds(9000)).toBe(7);
+  expect(defaultRounds(290_000)).toBe(3);
+  expect(defaultRounds(1000)).toBe(20);
+  expect(defaultRounds(10)).toBe(50);
+});
+
+test('a slow first call is measured once', () => {
+  expect(defaultFirstCalls(160_000)).toBe(1);
+  expect(defaultFirstCalls(7000)).toBe(3);
 });

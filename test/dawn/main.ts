@@ -6,33 +6,16 @@
  * SwiftShader and lavapipe that is found (lavapipe has float16, and takes a minute or more to compile a model).
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { dawnEnvironment, installDawn } from './driver.ts';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
-
-/** Where Linux distributions keep the descriptions of software Vulkan drivers. */
-const softwareDrivers = [
-  '/usr/lib/chromium/vk_swiftshader_icd.json',
-  '/opt/google/chrome/vk_swiftshader_icd.json',
-  '/usr/share/vulkan/icd.d/lvp_icd.json',
-  '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json',
-];
-
-function run(command: string, ...options: string[]): void {
-  const { status } = spawnSync(command, options, { cwd: folder, stdio: 'inherit', env: process.env });
-  if (status !== 0) process.exit(status ?? 1);
+try {
+  installDawn();
+  const tests = fileURLToPath(new URL('engine.ts', import.meta.url));
+  const arguments_ = ['--import', 'tsx', '--test', '--test-reporter=spec', tests];
+  const { status } = spawnSync(process.execPath, arguments_, { stdio: 'inherit', env: dawnEnvironment() });
+  process.exitCode = status ?? 1;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 }
-
-if (!existsSync(`${folder}node_modules/webgpu`)) run('npm', 'ci', '--ignore-scripts', '--loglevel=error');
-if (process.platform === 'linux' && !process.env.VK_ICD_FILENAMES && !existsSync('/dev/dri')) {
-  const driver = softwareDrivers.find(existsSync);
-  if (!driver) {
-    console.error(
-      'There is no GPU and no software Vulkan driver here: install Chromium or mesa-vulkan-drivers.',
-    );
-    process.exit(1);
-  }
-  process.env.VK_ICD_FILENAMES = driver;
-}
-run(process.execPath, '--import', 'tsx', '--test', '--test-reporter=spec', `${folder}engine.ts`);

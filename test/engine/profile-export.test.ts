@@ -100,17 +100,25 @@ describe('raw JSON', () => {
     ['what is no JSON', '{', 'it is not JSON'],
     ['another file', '{"cells": []}', "it has no 'version'"],
     ['a list', '[1]', "it has no 'version'"],
-    ['a trace', JSON.stringify(toChromeTrace(exampleProfile)), 'This is a Chrome trace'],
+    ['a trace', JSON.stringify(toChromeTrace(exampleProfile)), 'it is a Chrome trace'],
     ['a newer version', JSON.stringify({ ...exampleProfile, version: 2 }), 'has version 2'],
-    ['a missing part', JSON.stringify({ ...exampleProfile, stages: undefined }), "no array 'stages'"],
-    ['an unknown clock', JSON.stringify({ ...exampleProfile, clock: 'sundial' }), "the clock 'sundial'"],
+    [
+      'a missing part',
+      JSON.stringify({ ...exampleProfile, stages: undefined }),
+      "'profile.stages' is undefined, not list",
+    ],
+    [
+      'a part of another kind',
+      JSON.stringify({ ...exampleProfile, clock: 3 }),
+      "'profile.clock' is number, not string",
+    ],
     [
       'a dispatch without a time',
       JSON.stringify({
         ...exampleProfile,
         dispatches: [{ ...exampleProfile.dispatches[0], milliseconds: null }],
       }),
-      "dispatch 0 has no number 'milliseconds'",
+      "'profile.dispatches[0].milliseconds' is null, not number",
     ],
     ['nothing', 'null', "it has no 'version'"],
   ])('refuses %s', (_, json, message) => {

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  aggregationHead,
-  aggregationKinds,
   type Graph,
   InputError,
-  initializeAggregationHead,
   input,
   matmul,
   measureCeilings,
@@ -13,21 +10,14 @@ import {
   openWebGpu,
   type Profile,
   parameter,
-  raggedOffsets,
   relu,
-  reshape,
-  segmentMean,
-  segmentSoftmax,
-  segmentWeightedSum,
-  sigmoid,
-  softmax,
-  tanh,
   type WebGpuBackend,
 } from '../../engine/index.ts';
 import { openClock, openWallClock } from '../../engine/profile/clock.ts';
 import { sampleWork } from '../../engine/profile/sample.ts';
 import { uniform } from '../../engine/random.ts';
 import { encodeDispatch } from '../../engine/run/encode.ts';
+import { everyKernel } from './every-kernel.ts';
 
 const random = (count: number, seed: number) =>
   Float32Array.from({ length: count }, (_, index) => 2 * uniform(seed, index) - 1);
@@ -167,38 +157,8 @@ describe('profiling leaves no trace', () => {
   });
 });
 
-/** Graphs that use every kernel of the engine but MobileNet's convolutions. */
-function everyKernel(): [
-  string,
-  Graph,
-  Record<string, Float32Array>,
-  Record<string, Float32Array | Uint32Array | Uint8Array>,
-][] {
-  const options = { capacity: 12, sets: 3, features: 16, hidden: 8, categories: 8 } as const;
-  const inputs = { features: random(12 * 16, 2), offsets: raggedOffsets([1, 7, 4], 12) };
-  const heads = aggregationKinds.map((kind) => {
-    const chosen = { ...options, kind };
-    return [kind, aggregationHead(chosen), initializeAggregationHead(chosen, 5), inputs] as const;
-  });
-  const features = input('features', [12, 16]);
-  const offsets = input('offsets', [4], 'uint32');
-  const weights = segmentSoftmax(reshape(matmul(features, parameter('q', [16, 1])), [12]), offsets);
-  const segments = {
-    outputs: {
-      mean: segmentMean(features, offsets),
-      weights,
-      sum: segmentWeightedSum(weights, features, offsets),
-      squashed: tanh(sigmoid(softmax(features))),
-    },
-  };
-  return [
-    ...heads.map((head) => [...head] as ReturnType<typeof everyKernel>[number]),
-    ['segments', segments, { q: random(16, 6) }, inputs],
-  ];
-}
-
 describe('repeating a dispatch changes nothing', () => {
-  test.each(everyKernel())('%s', async (_, graph, parameters, inputs) => {
+  test.each(everyKernel)('$name', async ({ graph, parameters, inputs }) => {
     using program = await backend.compile(graph, parameters);
     const once = await program.run(inputs);
     const thrice = await program.run(inputs, {

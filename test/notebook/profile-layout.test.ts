@@ -121,8 +121,9 @@ describe('timeline', () => {
     expect(fitted(measure, 'block2/pointwise', 200)).toBe('block2/pointwise');
     expect(fitted(measure, 'block2/pointwise', 60)).toBe('block2');
     expect(fitted(measure, 'head/attention', 60)).toBe('attention');
-    expect(fitted(measure, 'block2/pointwise', 32)).toBe('bloc…');
-    expect(fitted(measure, 'block2/pointwise', 12)).toBe('');
+    expect(fitted(measure, 'block12/pointwise', 32)).toBe('…12');
+    expect(fitted(measure, 'head/attention', 32)).toBe('atte…');
+    expect(fitted(measure, 'block2/pointwise', 6)).toBe('');
   });
 });
 

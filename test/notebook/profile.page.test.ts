@@ -167,6 +167,28 @@ describe('profiles in the notebook', () => {
     expect(await words(page, tooltip)).toContain('block10/pointwise');
     await page.mouse.wheel({ deltaY: -400 });
     await settles('5.52 ms in sight');
+    // Dragged to the right, what came before comes to stand there.
+    const at = { x: box.x + 42 + ((box.width - 42) * 13) / 15, y: box.y + 80 };
+    await page.mouse.down();
+    await page.mouse.move(at.x + 100, at.y);
+    await page.mouse.move(at.x + (box.width - 42) / 3, at.y);
+    await page.mouse.up();
+    await page.mouse.move(at.x, at.y);
+    expect(await words(page, tooltip)).toContain('block2/depthwise');
+    await settles('5.52 ms in sight');
+    const session = await page.createCDPSession();
+    const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...apart: number[]) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: apart.flatMap((each) =>
+          [-each, each].map((shift, id) => ({ x: box.x + box.width / 2 + shift, y: box.y + 80, id })),
+        ),
+      });
+    await fingers('touchStart', 60);
+    await fingers('touchMove', 90);
+    await fingers('touchMove', 120);
+    await fingers('touchEnd');
+    await settles('2.76 ms in sight');
     await page.click(inside('warp-profile-timeline >>> [title="Compiling included"]'));
     await settles('115 ms in sight');
     expect(await page.$(inside('warp-profile-timeline >>> .tooltip'))).toBeNull();

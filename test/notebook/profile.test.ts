@@ -20,6 +20,7 @@ import {
   type SortKey,
   sortKernelRows,
   sumRows,
+  uncertainRows,
 } from '../../notebook/profile/rows.ts';
 import {
   describeClock,
@@ -58,6 +59,7 @@ describe('numbers', () => {
     [formatExtent([64, 1, 1]), '64'],
     [formatExtent([8, 8, 1]), '8×8'],
     [formatExtent([4, 1, 2]), '4×1×2'],
+    [formatExtent([0, 0, 0]), '–'],
   ])('%s', (actual, expected) => {
     expect(actual).toBe(expected);
   });
@@ -139,6 +141,13 @@ describe('rows of a profile', () => {
     expect(filterRows(rows, 'nothing')).toEqual([]);
   });
 
+  it('are uncertain where the interval is wider than the time', () => {
+    expect(uncertainRows(rows)).toEqual([]);
+    expect(labels(uncertainRows([{ ...rows[0]!, uncertaintyMs: 4 }, ...rows.slice(1)]))).toEqual([
+      'block2/pointwise',
+    ]);
+  });
+
   it('tell their facts', () => {
     const facts = Object.fromEntries(rowFacts(rows[0]!));
     expect(facts).toMatchObject({
@@ -164,8 +173,13 @@ describe('a profile in words', () => {
 
   it('says what measured and what it cost', () => {
     expect(describeClock(profile)).toBe('GPU timestamps, step 100 µs');
-    expect(describeOverhead(profile)).toBe('+5.0 % (10.5 ms, without 10.0 ms)');
-    expect(describeOverhead({ ...profile, overhead: { plainMs: 0, profiledMs: 0 } })).toBeUndefined();
+    expect(describeOverhead(profile)).toBe(
+      'Profiling makes a run 5.0 % longer (10.5 ms, without it 10.0 ms).',
+    );
+    expect(describeOverhead({ ...profile, overhead: { plainMs: 10, profiledMs: 9 } })).toContain(
+      'nothing that could be measured',
+    );
+    expect(describeOverhead({ ...profile, overhead: { plainMs: 0, profiledMs: 0 } })).toBe('');
     expect(describeProfile(profile)).toContain('4 dispatches, 10.00 ± 0.51 ms on A device');
   });
 });

@@ -5,6 +5,7 @@ export class ChartWidth implements ReactiveController {
   /** 0 before the first measurement. */
   value = 0;
   readonly #host: LitElement;
+  #observed: Element | undefined;
   readonly #observer = new ResizeObserver(([entry]) => {
     const width = Math.round(entry!.contentRect.width);
     if (width === this.value) return;
@@ -18,12 +19,20 @@ export class ChartWidth implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const chart = this.#host.renderRoot.querySelector('.chart');
-    // Observing twice is observing once.
+    const chart = this.#host.renderRoot.querySelector('.chart') ?? undefined;
+    if (chart === this.#observed) return;
+    this.#observer.disconnect();
+    this.#observed = chart;
     if (chart) this.#observer.observe(chart);
+  }
+
+  hostConnected(): void {
+    // Cells move, and their outputs with them.
+    this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
     this.#observer.disconnect();
+    this.#observed = undefined;
   }
 }

@@ -7,6 +7,8 @@ export function fitted(measure: (text: string) => number, label: string, room: n
   const parts = label.split('/');
   const last = parts.find((part) => /\d/.test(part)) ?? parts.at(-1)!;
   if (last !== label && fits(last)) return last;
+  const digits = /\d+/.exec(last)?.[0];
+  if (digits !== undefined) return fits(`…${digits}`) ? `…${digits}` : '';
   let length = Math.min(last.length, Math.floor(room / 5));
   while (length > 2 && !fits(`${last.slice(0, length)}…`)) length -= 1;
   return length > 2 ? `${last.slice(0, length)}…` : '';

@@ -3,89 +3,22 @@ import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { Profile } from '../../../engine/profile/profile.ts';
-import { formatDuration, formatShare, formatSignificant } from '../../profile/format.ts';
+import { formatDuration, formatShare } from '../../profile/format.ts';
 import {
   filterRows,
-  formatTime,
   groupRows,
   type KernelRow,
   kernelRows,
   type SortKey,
   sortKernelRows,
   sumRows,
+  uncertainRows,
 } from '../../profile/rows.ts';
 import { controls } from '../../styles/controls.ts';
 import { tableStyle } from '../table-style.ts';
+import { type Column, columns } from './kernel-columns.ts';
 import { kernelsStyle } from './kernels-style.ts';
 import { profileStyle } from './style.ts';
-
-interface Column {
-  readonly key: SortKey;
-  readonly title: string;
-  readonly hint?: string;
-  readonly numeric?: boolean;
-  cell(row: KernelRow): unknown;
-}
-
-const known = (value: number | null, format: (value: number) => string) =>
-  value === null ? '–' : format(value);
-
-const columns: readonly Column[] = [
-  { key: 'kernel', title: 'Kernel', cell: (row) => row.kernel },
-  { key: 'shape', title: 'Shape', hint: 'Shape of the result', cell: (row) => row.shape },
-  {
-    key: 'milliseconds',
-    title: 'Time, ms',
-    hint: 'Median with its 95 % interval',
-    numeric: true,
-    cell: renderTime,
-  },
-  { key: 'share', title: 'Share', numeric: true, cell: renderShare },
-  {
-    key: 'gigaflops',
-    title: 'GFLOP/s',
-    hint: 'A multiply-add counts as two',
-    numeric: true,
-    cell: (row) => (row.operations > 0 ? known(row.gigaflops, formatSignificant) : '–'),
-  },
-  {
-    key: 'gigabytes',
-    title: 'GB/s',
-    hint: 'Bytes that must be read and written at least once',
-    numeric: true,
-    cell: (row) => known(row.gigabytes, formatSignificant),
-  },
-  {
-    key: 'roofline',
-    title: 'Roofline, %',
-    hint: 'The shortest time that the ceilings of this device allow, over the time taken',
-    numeric: true,
-    cell: (row) => known(row.roofline, (value) => (100 * value).toFixed(0)),
-  },
-  { key: 'variant', title: 'Variant', cell: (row) => row.variant },
-  { key: 'workgroup', title: 'Workgroup', hint: 'Invocations of a workgroup', cell: (row) => row.workgroup },
-  {
-    key: 'registerTile',
-    title: 'Register tile',
-    hint: 'What one thread computes',
-    cell: (row) => row.registerTile || '–',
-  },
-];
-
-function renderTime(row: KernelRow) {
-  const { value, uncertainty } = formatTime(row);
-  if (row.atMostMs > 0) {
-    return html`<span class="time hidden-time" title="Shorter than one step of the clock">${value}<span class="uncertainty"></span></span>`;
-  }
-  return html`<span class="time">${value}<span class="uncertainty">${uncertainty}</span></span>`;
-}
-
-function renderShare({ share }: KernelRow) {
-  return html`<span class="share">
-    <span class="track" aria-hidden="true"><span class="fill" style=${styleMap({ width: `${(100 * share).toFixed(2)}%` })}></span></span>
-    ${formatShare(share)}
-  </span>`;
-}
 
 /** Rows that are drawn at first, and with each press of "more". */
 const page = 300;
@@ -115,7 +48,9 @@ export class WarpProfileKernels extends LitElement {
     const shownColumns = columns.filter(({ key }) => key !== 'roofline' || this.profile.ceilings);
     const long = sorted.length > 16;
     const hidden = matching.filter(({ atMostMs }) => atMostMs > 0).length;
+    const uncertain = uncertainRows(matching).length;
     const total = sumRows(matching, 'Sum');
+    const largest = Math.max(0, ...rows.map(({ share }) => share));
     return html`<div class="bar">
         <input
           type="search"
@@ -146,7 +81,7 @@ export class WarpProfileKernels extends LitElement {
                 <td class="name" title=${row.label}>
                   <span class="swatch" style=${styleMap({ background: `var(${this.tokens.get(row.kernel) ?? '--text-faint'})` })}></span>${row.label}
                 </td>
-                ${shownColumns.map(({ cell, numeric }) => html`<td class=${numeric ? 'numeric' : ''}>${cell(row)}</td>`)}
+                ${shownColumns.map(({ cell, numeric }) => html`<td class=${numeric ? 'numeric' : ''}>${cell(row, largest)}</td>`)}
               </tr>`,
             )}
           </tbody>
@@ -154,7 +89,9 @@ export class WarpProfileKernels extends LitElement {
             <tr>
               <td class="name">${total.label}</td>
               ${shownColumns.map(({ key, cell, numeric }) =>
-                numeric ? html`<td class="numeric">${cell(total)}</td>` : html`<td aria-label=${key}></td>`,
+                numeric
+                  ? html`<td class="numeric">${key === 'share' ? formatShare(total.share) : cell(total, 1)}</td>`
+                  : html`<td aria-label=${key}></td>`,
               )}
             </tr>
           </tfoot>
@@ -174,6 +111,14 @@ export class WarpProfileKernels extends LitElement {
           ? html`<p class="note">
               ${hidden} of them ran shorter than one step of the clock (${formatDuration(this.profile.resolutionMs)}): only
               an upper bound is known.
+            </p>`
+          : nothing
+      }
+      ${
+        uncertain > 0
+          ? html`<p class="note">
+              In ${uncertain} of ${matching.length} dispatches the uncertainty exceeds half of the time: something else kept the
+              machine busy. Profile again when it is quiet, or with more repeats.
             </p>`
           : nothing
       }`;

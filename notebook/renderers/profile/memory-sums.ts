@@ -37,11 +37,14 @@ export function renderSums({ memory, dispatches }: Profile, { arenaBytes, peak }
   const sums: [string, number, string][] = [
     ['Parameters', memory.parameterBytes, ''],
     ['Inputs', memory.inputBytes, ''],
-    [`Arena, ${memory.buffers.length} shared buffers`, arenaBytes, ''],
-    ['The same without sharing', memory.unsharedBytes, 'unshared'],
   ];
+  const count = memory.buffers.length;
+  if (count > 0) {
+    sums.push([`Arena, ${count} shared buffer${count === 1 ? '' : 's'}`, arenaBytes, '']);
+    sums.push(['The same without sharing', memory.unsharedBytes, 'unshared']);
+  }
   const largest = Math.max(1, ...sums.map(([, bytes]) => bytes));
-  const saved = memory.unsharedBytes > 0 ? 1 - arenaBytes / memory.unsharedBytes : 0;
+  const saved = arenaBytes > 0 && memory.unsharedBytes > 0 ? 1 - arenaBytes / memory.unsharedBytes : 0;
   return html`<dl class="sums">
         ${sums.map(
           ([name, bytes, kind]) => html`<dt>${name}</dt>

@@ -30,6 +30,8 @@ export interface TimelineColours {
 export interface TimelinePicture {
   readonly timeline: Timeline;
   readonly view: Span;
+  /** Name of the track of dispatches. */
+  readonly processor: 'GPU' | 'CPU';
   /** The block that pointer or keys have chosen. */
   readonly chosen: Block | undefined;
   /** CSS pixels. */
@@ -50,7 +52,7 @@ export function paintTimeline(context: Context, picture: TimelinePicture): void 
   context.fillStyle = colours.muted;
   for (const [name, { top, height }] of [
     ['Host', host],
-    ['GPU', gpu],
+    [picture.processor, gpu],
     ['All', map],
   ] as const) {
     context.fillText(name, 0, top + height / 2);
@@ -118,10 +120,10 @@ function paintTrack(
     if (block === chosen) chosenAt = { x, width: painted };
     if (painted > 24) {
       const left = Math.max(x, 0);
-      const room = Math.min(x + painted, width) - left - 8;
+      const room = Math.min(x + painted, width) - left - 6;
       const text = fitted(measure, fill === undefined ? 'waits for the GPU' : block.label, room);
       context.fillStyle = fill === undefined ? colours.muted : inkOn(fill);
-      if (text) context.fillText(text, left + 4, top + height / 2 + 0.5);
+      if (text) context.fillText(text, left + 3, top + height / 2 + 0.5);
     }
   }
   if (chosenAt) {

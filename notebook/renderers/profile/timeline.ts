@@ -6,6 +6,7 @@ import { formatDuration } from '../../profile/format.ts';
 import { type KernelRow, kernelRows, rowFacts } from '../../profile/rows.ts';
 import { token } from '../../state/theme.ts';
 import { controls } from '../../styles/controls.ts';
+import { ChartWidth } from './chart-width.ts';
 import { Gestures } from './gestures.ts';
 import { profileStyle } from './style.ts';
 import { paintTimeline, rows } from './timeline-drawing.ts';
@@ -36,24 +37,18 @@ export class WarpProfileTimeline extends LitElement {
   @query('canvas') private canvas!: HTMLCanvasElement;
   #timeline!: Timeline;
   #facts: readonly KernelRow[] = [];
-  #width = 0;
   #frame = 0;
-  readonly #resize = new ResizeObserver(([entry]) => {
-    this.#width = entry!.contentRect.width;
-    this.requestUpdate();
-  });
+  readonly #width = new ChartWidth(this);
   readonly #repaint = () => this.requestUpdate();
 
   override connectedCallback() {
     super.connectedCallback();
     addEventListener('warp-theme', this.#repaint);
-    if (this.hasUpdated) this.#resize.observe(this.chart);
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
     removeEventListener('warp-theme', this.#repaint);
-    this.#resize.disconnect();
     cancelAnimationFrame(this.#frame);
   }
 
@@ -66,7 +61,6 @@ export class WarpProfileTimeline extends LitElement {
   }
 
   override firstUpdated() {
-    this.#resize.observe(this.chart);
     new Gestures(this.chart, {
       pan: (pixels) => this.show(panSpan(this.view, -pixels / this.inner, this.#timeline.all)),
       zoom: (factor, x) => this.zoom(factor, this.instantAt(x)),
@@ -117,7 +111,7 @@ export class WarpProfileTimeline extends LitElement {
 
   /** Width of the tracks, CSS pixels. */
   private get inner(): number {
-    return Math.max(1, this.#width - rows.gutter);
+    return Math.max(1, this.#width.value - rows.gutter);
   }
 
   private instantAt(x: number): number {
@@ -212,11 +206,11 @@ export class WarpProfileTimeline extends LitElement {
     const middle = (Math.max(block.start, start) + Math.min(block.end, end)) / 2;
     const x = rows.gutter + ((middle - start) / (end - start)) * this.inner;
     const { top, height } = track === 'gpu' ? rows.gpu : rows.host;
-    return { x: Math.min(Math.max(x, 0), this.#width), y: top + height - 4, width: this.#width };
+    return { x: Math.min(Math.max(x, 0), this.#width.value), y: top + height - 4, width: this.#width.value };
   }
 
   private paint() {
-    const width = this.#width;
+    const width = this.#width.value;
     if (width <= rows.gutter) return;
     const ratio = devicePixelRatio || 1;
     const { canvas } = this;
@@ -229,6 +223,7 @@ export class WarpProfileTimeline extends LitElement {
     paintTimeline(context, {
       timeline: this.#timeline,
       view: this.view,
+      processor: this.profile.clock === 'cpu' ? 'CPU' : 'GPU',
       chosen: this.chosen?.block,
       width,
       colours: {

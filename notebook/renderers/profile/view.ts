@@ -75,14 +75,13 @@ export class WarpProfileView extends LitElement {
 
   private renderHead(title: string) {
     const { profile } = this;
-    const overhead = describeOverhead(profile);
-    const stages = this.only === 'summary' ? describeStages(profile) : '';
+    const sentences =
+      this.only === 'summary' ? `${describeStages(profile)} ${describeOverhead(profile)}`.trim() : '';
     const facts: [string, string][] = [
       [profile.clock === 'cpu' ? 'Processor time' : 'GPU time', describeTotal(profile)],
       ['Dispatches', `${profile.dispatches.length}, each the median of ${profile.repeats}`],
       ['Device', profile.device],
       ['Clock', describeClock(profile)],
-      ...(overhead === undefined ? [] : [['Profiling costs', overhead] as [string, string]]),
     ];
     return html`<header>
       <div class="heading">
@@ -104,7 +103,7 @@ export class WarpProfileView extends LitElement {
       <dl class="facts">
         ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
       </dl>
-      ${stages ? html`<p class="note stages">${stages}</p>` : nothing}
+      ${sentences ? html`<p class="note">${sentences}</p>` : nothing}
     </header>`;
   }
 

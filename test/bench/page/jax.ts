@@ -1,29 +1,24 @@
 /** jax-js on WebGPU: an ONNX model of the same weights, compiled by its `jit`, as its documentation advises. */
 import { defaultDevice, init, jit, numpy } from '@jax-js/jax';
 import { ONNXModel } from '@jax-js/onnx';
-import { imagesToChannelsFirst } from '../layout.ts';
-import { imageSize } from '../network.ts';
-import { mobilenetOnnx } from './onnx-model.ts';
-import type { Prepare } from './runtime.ts';
+import { fetchOnnx } from './onnx-inputs.ts';
+import type { Load } from './runtime.ts';
 
-export const prepare: Prepare = (weights, image, batch) => {
-  // ONNX is channels-first; the input is given so, which costs jax-js nothing in the timed part.
-  const channelsFirst = imagesToChannelsFirst(image, [batch, imageSize, imageSize, 3]);
-  const bytes = mobilenetOnnx(weights, batch);
+export const load: Load = async (task, fetch) => {
+  const { model: bytes, inputs } = await fetchOnnx(task, fetch);
   return async () => {
     if (!(await init('webgpu')).includes('webgpu')) {
       throw new Error('jax-js cannot open its WebGPU device; look at its message in the console.');
     }
     defaultDevice('webgpu');
     const model = new ONNXModel(bytes);
-    const run = jit((image: numpy.Array) => model.run({ image }));
+    const run = jit((given: Record<string, numpy.Array>) => model.run(given));
     return async () => {
-      const { features, probabilities } = run(
-        numpy.array(channelsFirst, { shape: [batch, 3, imageSize, imageSize] }),
+      // A call takes ownership of its arguments, and `data` gives its array's memory back: nothing is left to dispose.
+      const outputs = run(
+        Object.fromEntries(inputs.map(({ name, shape, data }) => [name, numpy.array(data, { shape })])),
       );
-      // `data` gives the array's memory back.
-      const answer = await Promise.all([features!.data(), probabilities!.data()]);
-      return { features: answer[0] as Float32Array, probabilities: answer[1] as Float32Array };
+      return Promise.all(task.outputs.map(async ({ name }) => (await outputs[name]!.data()) as Float32Array));
     };
   };
 };

@@ -1,8 +1,10 @@
 /** How the page sees a runtime. */
+import { parseSafetensors } from '../../../engine/formats/safetensors.ts';
 import type { Answer } from '../page-interface.ts';
+import type { Task } from '../tasks.ts';
 
-/** Weights of MobileNet v1 by name, in the layouts of the weight file. */
-export type Weights = Readonly<Record<string, Float32Array>>;
+/** Fetches a file of the benchmark's data by name. */
+export type Fetch = (name: string) => Promise<ArrayBuffer>;
 
 /** Runs once, from the input in host memory to the answer in host memory. */
 export type Call = () => Promise<Answer>;
@@ -10,9 +12,24 @@ export type Call = () => Promise<Answer>;
 /** A runtime with everything in host memory and nothing on the GPU yet. Called once, it opens the GPU and builds the model. */
 export type Open = () => Promise<Call>;
 
-/**
- * Brings weights and input into the form that a runtime takes. Not timed.
- *
- * @param image `[B, 224, 224, 3]`, RGB in [−1, 1]
- */
-export type Prepare = (weights: Weights, image: Float32Array<ArrayBuffer>, batch: number) => Open;
+/** Fetches what a runtime needs for a task: weights or a model, and the input in the runtime's own layout. */
+export type Load = (task: Task, fetch: Fetch) => Promise<Open>;
+
+/** A file of float32 numbers. */
+export async function fetchNumbers(fetch: Fetch, name: string): Promise<Float32Array<ArrayBuffer>> {
+  return new Float32Array(await fetch(name));
+}
+
+/** A weight file's tensors by name, in the file's layouts. */
+export async function fetchWeights(
+  fetch: Fetch,
+  name: string,
+): Promise<Record<string, Float32Array<ArrayBuffer>>> {
+  const file = parseSafetensors(await fetch(name), name);
+  return Object.fromEntries(
+    [...file.tensors.keys()].map((tensor) => [
+      tensor,
+      file.get(tensor, { dataType: 'float32' }).data as Float32Array<ArrayBuffer>,
+    ]),
+  );
+}

@@ -1,12 +1,58 @@
-/** Ours. */
-import { mobilenetV1, openBackend } from '../../../engine/index.ts';
-import type { Prepare } from './runtime.ts';
+/** Ours. Collections of photos travel as one ragged batch: rows one after the other, and offsets. */
+import {
+  aggregationHead,
+  type Graph,
+  type HostArray,
+  input,
+  mobilenetV1,
+  openBackend,
+  raggedOffsets,
+} from '../../../engine/index.ts';
+import { aggregationHeadValues } from '../../../engine/models/aggregation-head.ts';
+import { mobilenetV1Values } from '../../../engine/models/mobilenet_v1.ts';
+import type { Task } from '../tasks.ts';
+import { type Fetch, fetchNumbers, fetchWeights, type Load } from './runtime.ts';
 
-export const prepare: Prepare = (weights, image, batch) => async () => {
-  const backend = await openBackend('webgpu');
-  const program = await backend.compile(mobilenetV1({ batch }), weights);
+const kind = 'two-attention-gated';
+
+function graphOf({ workload, photos, counts }: Task): Graph {
+  if (workload === 'mobilenet') return mobilenetV1({ batch: photos });
+  if (workload === 'head') {
+    return aggregationHead({ kind, capacity: photos, sets: counts.length, outputs: ['scores'] });
+  }
+  const { features } = mobilenetV1Values({ batch: photos });
+  const offsets = input('offsets', [counts.length + 1], 'uint32');
+  const { scores } = aggregationHeadValues(features!, offsets, { kind });
+  return { outputs: { scores: scores! } };
+}
+
+async function inputsOf(task: Task, fetch: Fetch): Promise<Record<string, HostArray>> {
+  const { name, workload, photos, counts } = task;
+  if (workload === 'mobilenet') return { image: await fetchNumbers(fetch, `image-${photos}.nhwc`) };
+  const offsets = raggedOffsets(counts);
+  return workload === 'head'
+    ? { features: await fetchNumbers(fetch, `${name}.ragged`), offsets }
+    : { image: await fetchNumbers(fetch, `image-${photos}.nhwc`), offsets };
+}
+
+export const load: Load = async (task, fetch) => {
+  const files = { mobilenet: ['mobilenet'], head: ['head'], together: ['mobilenet', 'head'] }[task.workload];
+  const [inputs, ...weights] = await Promise.all([
+    inputsOf(task, fetch),
+    ...files.map((file) => fetchWeights(fetch, `${file}.safetensors`)),
+  ]);
+  const parameters = Object.assign({}, ...weights) as Record<string, Float32Array>;
+  if (task.workload === 'together') {
+    // The classifier is no part of the graph.
+    delete parameters['classifier/kernel'];
+    delete parameters['classifier/bias'];
+  }
   return async () => {
-    const { features, probabilities } = await program.run({ image });
-    return { features: features!, probabilities: probabilities! };
+    const backend = await openBackend('webgpu');
+    const program = await backend.compile(graphOf(task), parameters);
+    return async () => {
+      const outputs = await program.run(inputs);
+      return task.outputs.map(({ name }) => outputs[name]!);
+    };
   };
 };

@@ -1,0 +1,92 @@
+/** What a page and a Node process have in common: they load a runtime, time it, and say what it holds. */
+import {
+  type Answer,
+  type BenchPage,
+  encodeOutput,
+  type PageMemory,
+  type RuntimeName,
+  type TimedAnswer,
+} from '../page-interface.ts';
+import type { Task } from '../tasks.ts';
+import { gpuMemory, wasmBytes } from './counters.ts';
+import type { Call, Fetch, Load, Open } from './runtime.ts';
+
+const modules: Record<RuntimeName, () => Promise<{ load: Load }>> = {
+  warpbook: () => import('./warpbook.ts'),
+  'tensorflow.js': () => import('./tensorflow.ts'),
+  'onnxruntime-web': () => import('./onnxruntime.ts'),
+  'jax-js': () => import('./jax.ts'),
+};
+
+const opens = new Map<RuntimeName, Open>();
+const calls = new Map<RuntimeName, Call>();
+
+async function time<Result>(work: () => Promise<Result>): Promise<{ milliseconds: number; result: Result }> {
+  const start = performance.now();
+  const result = await work();
+  return { milliseconds: performance.now() - start, result };
+}
+
+async function first(runtime: RuntimeName): Promise<{ milliseconds: number; answer: Answer; end: number }> {
+  const open = opens.get(runtime)!;
+  const { milliseconds, result } = await time(async () => {
+    const call = await open();
+    return { call, answer: await call() };
+  });
+  calls.set(runtime, result.call);
+  return { milliseconds, answer: result.answer, end: performance.now() };
+}
+
+/** Null where the browser cannot say it, or does not within ten seconds: it waits for its garbage collector. */
+async function pageBytes(): Promise<number | null> {
+  const measurer = performance as Performance & {
+    measureUserAgentSpecificMemory?: () => Promise<{ readonly bytes: number }>;
+  };
+  if (!measurer.measureUserAgentSpecificMemory || !globalThis.crossOriginIsolated) return null;
+  const timeout = new Promise<null>((resolve) => setTimeout(() => resolve(null), 10_000));
+  const measured = measurer.measureUserAgentSpecificMemory().then(
+    ({ bytes }) => bytes,
+    () => null,
+  );
+  return Promise.race([measured, timeout]);
+}
+
+/**
+ * @param fetch reads a file of the data
+ * @param immediately what to load and run at once
+ */
+export function makeBench(
+  fetch: Fetch,
+  immediately?: { readonly runtime: RuntimeName; readonly task: Task },
+): BenchPage {
+  const load = async (runtime: RuntimeName, task: Task): Promise<void> => {
+    const { load } = await modules[runtime]();
+    opens.set(runtime, await load(task, fetch));
+  };
+  const opened = async (runtime: RuntimeName, task: Task): Promise<TimedAnswer> => {
+    await load(runtime, task);
+    const { milliseconds, answer, end } = await first(runtime);
+    return { milliseconds, sinceNavigation: end, outputs: answer.map(encodeOutput) };
+  };
+  return {
+    async adapter() {
+      const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+      if (!adapter) return null;
+      (await adapter.requestDevice()).destroy();
+      const { vendor, architecture, device, description } = adapter.info;
+      return { vendor, architecture, device, description };
+    },
+    load,
+    async first(runtime) {
+      const { milliseconds, answer } = await first(runtime);
+      return { milliseconds, sinceNavigation: null, outputs: answer.map(encodeOutput) };
+    },
+    async call(runtime) {
+      return (await time(calls.get(runtime)!)).milliseconds;
+    },
+    async memory(): Promise<PageMemory> {
+      return { gpu: gpuMemory(), pageBytes: await pageBytes(), wasmBytes: wasmBytes() };
+    },
+    opened: immediately ? opened(immediately.runtime, immediately.task) : null,
+  };
+}
