@@ -9,12 +9,13 @@ export function formatSignificant(value: number, digits = 3): string {
   return value.toFixed(Math.min(decimals, 9));
 }
 
-/** A duration in the unit that suits it: `2.14 s`, `40.4 ms`, `780 µs`. */
+/** A duration in the unit that suits it: `2.14 s`, `40.4 ms`, `780 µs`, `65.5 ns`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds === 0) return '0 ms';
   if (milliseconds >= 999.5) return `${formatSignificant(milliseconds / 1000)} s`;
   if (milliseconds >= 0.9995) return `${formatSignificant(milliseconds)} ms`;
-  return `${formatSignificant(milliseconds * 1000)} µs`;
+  if (milliseconds >= 0.9995e-3) return `${formatSignificant(milliseconds * 1e3)} µs`;
+  return `${formatSignificant(milliseconds * 1e6)} ns`;
 }
 
 /** Decimals at which an uncertainty has two significant digits; the value gets no more. */

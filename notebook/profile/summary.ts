@@ -11,7 +11,9 @@ const clocks: Readonly<Record<Profile['clock'], string>> = {
 
 /** `GPU timestamps, step 0.1 ms`. */
 export function describeClock({ clock, resolutionMs }: Profile): string {
-  return resolutionMs > 0 ? `${clocks[clock]}, step ${formatDuration(resolutionMs)}` : clocks[clock];
+  return resolutionMs > 0
+    ? `${clocks[clock]}, step ${formatDuration(resolutionMs).replace(/\.0+ /, ' ')}`
+    : clocks[clock];
 }
 
 /** The sum over the dispatches with its uncertainty: `1000.9 ± 3.2 ms`. */

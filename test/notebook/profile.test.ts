@@ -46,6 +46,8 @@ describe('numbers', () => {
     [formatDuration(999.7), '1.00 s'],
     [formatDuration(40.37), '40.4 ms'],
     [formatDuration(0.78), '780 µs'],
+    [formatDuration(0.001), '1.00 µs'],
+    [formatDuration(0.000065536), '65.5 ns'],
     [formatDuration(0), '0 ms'],
     [formatShare(0.1234), '12.3 %'],
     [formatShare(0.0001), '< 0.1 %'],
@@ -173,6 +175,7 @@ describe('a profile in words', () => {
 
   it('says what measured and what it cost', () => {
     expect(describeClock(profile)).toBe('GPU timestamps, step 100 µs');
+    expect(describeClock({ ...profile, resolutionMs: 0.000001 })).toBe('GPU timestamps, step 1 ns');
     expect(describeOverhead(profile)).toBe(
       'Profiling makes a run 5.0 % longer (10.5 ms, without it 10.0 ms).',
     );

@@ -151,9 +151,10 @@ export class WarpProfileMemory extends LitElement {
     const colour = `var(${this.tokens.get(box.kernel) ?? '--text-faint'})`;
     const left = x(box.start);
     const width = Math.max(x(box.end) - left, 1);
-    const name = y(box.low) - y(box.high) > 15 ? fitted(measure, box.residency.label, width - 8) : '';
-    return svg`<rect class="box ${chosen ? 'chosen' : width > 4 ? 'apart' : ''}" x=${left} y=${y(box.high)} width=${width}
-      height=${Math.max(y(box.low) - y(box.high), 1)} style=${styleMap({ fill: colour })} @pointerenter=${() => this.choose(box)} @pointerdown=${() => this.choose(box)}></rect>
+    const high = y(box.low) - y(box.high);
+    const name = high > 15 ? fitted(measure, box.residency.label, width - 8) : '';
+    return svg`<rect class="box ${chosen ? 'chosen' : width > 4 && high > 3 ? 'apart' : ''}" x=${left} y=${y(box.high)} width=${width}
+      height=${Math.max(high, 1)} style=${styleMap({ fill: colour })} @pointerenter=${() => this.choose(box)} @pointerdown=${() => this.choose(box)}></rect>
       ${name ? svg`<text class="box-name" x=${left + 4} y=${(y(box.low) + y(box.high)) / 2 + 4}>${name}</text>` : ''}`;
   }
 

@@ -48,9 +48,13 @@ export function stageContent(block: Block): TooltipContent {
   };
 }
 
-/** Which keys and gestures there are. */
+/** What is drawn, and which keys and gestures there are. */
 export function renderHint() {
-  return html`<p class="hint" id="hint">
+  return html`<p class="note">
+        A block begins where the dispatch began in the recorded run, and is as long as its median. Gaps are where the GPU
+        was idle, or that run slower than the median.
+      </p>
+      <p class="hint" id="hint">
         Drag or <kbd>←</kbd> <kbd>→</kbd> to move, wheel (after a click, or with Ctrl), pinch or <kbd>+</kbd> <kbd>−</kbd> to
         zoom, <kbd>↓</kbd> <kbd>↑</kbd> from dispatch to dispatch, <kbd>0</kbd> to fit.
       </p>`;

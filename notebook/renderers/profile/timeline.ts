@@ -105,8 +105,8 @@ export class WarpProfileTimeline extends LitElement {
         <canvas></canvas>
         ${renderTooltip(this.content(), this.place())}
       </div>
-      ${renderHint()}
-      ${renderLegend(this.tokens)}`;
+      ${renderLegend(this.tokens)}
+      ${renderHint()}`;
   }
 
   /** Width of the tracks, CSS pixels. */

@@ -23,7 +23,7 @@ export function profileBundle(profile: Profile, view: ProfileViewName = 'summary
         ? formatTime(row).value
         : Number(formatMeasured(row.milliseconds, row.uncertaintyMs).value),
     '±': rounded(row.uncertaintyMs, 2),
-    '%': Number((100 * row.share).toFixed(1)),
+    '%': rounded(100 * row.share, 2),
     'GFLOP/s': rounded(row.gigaflops, 3),
     'GB/s': rounded(row.gigabytes, 3),
     ...(profile.ceilings
