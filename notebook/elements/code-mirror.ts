@@ -72,6 +72,13 @@ const theme = EditorView.theme({
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--selection)', outline: 'none' },
 });
 
+/** Generated kernels have hundreds of lines: their editor scrolls, so that the verdict below it stays in reach. */
+const scrolling = EditorView.theme({
+  '&': { maxHeight: 'min(60vh, 36rem)' },
+  '.cm-scroller': { overflow: 'auto' },
+  '.cm-gutters': { backgroundColor: 'inherit' },
+});
+
 export class Editor {
   readonly #view: EditorView;
   readonly #difference = new Compartment();
@@ -100,7 +107,7 @@ export class Editor {
       }),
     ];
     if (language === 'typescript') extensions.push(javascript({ typescript: true }), lineNumbers());
-    else if (language === 'wgsl') extensions.push(wgsl, lineNumbers());
+    else if (language === 'wgsl') extensions.push(wgsl, lineNumbers(), scrolling);
     else extensions.push(EditorView.lineWrapping);
     if (language === 'markdown') extensions.push(markdown());
     this.#view = new EditorView({ parent, root, state: EditorState.create({ doc: text, extensions }) });

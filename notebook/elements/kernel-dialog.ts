@@ -14,6 +14,7 @@ export class WarpKernelDialog extends LitElement {
     css`
       .search {
         width: 100%;
+        margin-top: var(--space-1);
         min-height: 34px;
         padding: 0 var(--space-3);
         border: 1px solid var(--line-strong);
@@ -27,7 +28,8 @@ export class WarpKernelDialog extends LitElement {
       }
       li button {
         display: grid;
-        grid-template-columns: minmax(0, 3fr) minmax(0, 2fr) auto;
+        grid-template-columns: minmax(0, 4fr) minmax(0, 4fr) minmax(0, 2fr);
+        align-items: baseline;
         gap: var(--space-4);
         width: 100%;
         padding: 6px var(--space-2);
@@ -48,6 +50,7 @@ export class WarpKernelDialog extends LitElement {
         white-space: nowrap;
       }
       .shape {
+        text-align: right;
         font-variant-numeric: tabular-nums;
       }
       code {

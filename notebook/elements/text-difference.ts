@@ -15,11 +15,29 @@ const theme = EditorView.theme({
   },
   '.cm-deletedChunk .cm-deletedText': { background: 'color-mix(in srgb, var(--danger) 24%, transparent)' },
   '.cm-changeGutter': { width: '3px', paddingLeft: '1px' },
-  '.cm-changedLineGutter': { background: 'var(--success)' },
-  '.cm-deletedLineGutter': { background: 'var(--danger)' },
-  '.cm-collapsedLines': { background: 'var(--surface-hover)', color: 'var(--text-muted)' },
+  '&.cm-merge-b .cm-changedLineGutter, &.cm-merge-b .cm-inlineChangedLineGutter': {
+    background: 'var(--success)',
+  },
+  '&.cm-merge-b .cm-deletedLineGutter': { background: 'var(--danger)' },
+  '&.cm-editor .cm-collapsedLines': {
+    padding: '2px 12px',
+    background: 'var(--surface-hover)',
+    color: 'var(--text-muted)',
+    font: 'var(--text-small) / 1.5 var(--font-text)',
+  },
+  // Glyphs that few fonts have.
+  '&.cm-editor .cm-collapsedLines::before, &.cm-editor .cm-collapsedLines::after': { content: '"⋯"' },
 });
 
 export function differenceFrom(original: string): Extension {
-  return [unifiedMergeView({ original, mergeControls: false, gutter: true, allowInlineDiffs: true }), theme];
+  return [
+    unifiedMergeView({
+      original,
+      mergeControls: false,
+      gutter: true,
+      allowInlineDiffs: true,
+      collapseUnchanged: { margin: 3, minSize: 6 },
+    }),
+    theme,
+  ];
 }

@@ -95,6 +95,9 @@ export class WarpWgslCell extends WarpCodeCell {
           width: 100%;
           margin-left: calc(-1 * var(--space-2));
         }
+        .actions svg {
+          display: none;
+        }
       }
     `,
   ];
@@ -145,7 +148,7 @@ export class WarpWgslCell extends WarpCodeCell {
           ? html`<span class="stage" role="status">${cell.stage || 'starting'}…</span>`
           : swap === 'original'
             ? nothing
-            : html`<span class="swapped" title=${swap === 'this' ? 'The program runs this text in place of its own kernel' : 'The program runs another text than this one in place of its own kernel'}>${swap === 'this' ? 'in the program' : 'an earlier text is in the program'}</span>`
+            : html`<span class="swapped" title=${swap === 'this' ? 'The program runs this text in place of its own kernel' : 'The program runs another text than this one in place of its own kernel'}>${swap === 'this' ? 'in the program' : 'another text is in the program'}</span>`
       }
       ${program !== undefined && kernel !== undefined ? this.renderActions(program, swap) : nothing}
     </div>`;

@@ -38,6 +38,7 @@ export class WarpKernelList extends LitElement {
       }
       td .button {
         min-height: 26px;
+        padding: 0 var(--space-2);
       }
       .swapped {
         color: var(--edit);
@@ -77,7 +78,7 @@ export class WarpKernelList extends LitElement {
       <td class="numeric">${shape.join('×')}</td>
       <td>
         <button
-          class="button quiet"
+          class="button"
           aria-label="Edit kernel ${label}"
           @click=${() => this.dispatchEvent(new EditKernelEvent(this.list.program ?? undefined, label))}
         >

@@ -37,8 +37,9 @@ function hasVerdict(report: Record<string, unknown>): boolean {
   const numeric = (...keys: string[]) => keys.every((key) => Number.isFinite(report[key]));
   switch (report.status) {
     case 'invalid':
-    case 'endless':
       return true;
+    case 'endless':
+      return numeric('line');
     case 'wrong':
       return (
         numeric('wrongElements', 'elements') &&

@@ -31,7 +31,7 @@ export function speedupPlot({ speedup, interval }: Timed): TemplateResult {
     <span class="one"></span>
     <span class="range" style=${styleMap({ left: at(low), width })}></span>
     <span class="dot" style=${styleMap({ left: at(speedup) })}></span>
-    <span class="tick" style="left: 0">${formatRatio(1 / most)}× slower</span>
+    <span class="tick" style="left: 0">${formatRatio(most)}× slower</span>
     <span class="tick middle" style="left: 50%">1×</span>
     <span class="tick end" style="left: 100%">${formatRatio(most)}× faster</span>
   </div>`;

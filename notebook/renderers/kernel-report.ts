@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { controls } from '../styles/controls.ts';
+import { headlineOf } from '../worker/kernels/headline.ts';
 import type { CompilerMessage, KernelReport, KernelReportData } from '../worker/kernels/protocol.ts';
 import { mimeTypes } from '../worker/protocol.ts';
 import { GoToEvent } from './events.ts';
@@ -21,31 +22,17 @@ export const renderKernelReport: Renderer = {
 const shapes = {
   check: svg`<path d="M3 8.500l3.200 3.300 6.800-7.600" />`,
   cross: svg`<path d="M4 4l8 8M12 4l-8 8" />`,
-  warning: svg`<path d="M8 2.300l6.200 11h-12.400zM8 6.500v3.200M8 11.600h.01" />`,
   endless: svg`<path d="M8 8c-1.300-2-2.300-2.800-3.600-2.800a2.800 2.800 0 0 0 0 5.600c1.300 0 2.300-.8 3.600-2.800s2.300-2.800 3.600-2.800a2.800 2.800 0 0 1 0 5.600c-1.300 0-2.300-.8-3.600-2.800z" />`,
 } as const;
 
-interface Verdict {
-  shape: keyof typeof shapes;
-  word: string;
-  tone: 'good' | 'fair' | 'bad';
+function shapeOf({ status }: KernelReport): keyof typeof shapes {
+  return status === 'right' ? 'check' : status === 'endless' ? 'endless' : 'cross';
 }
 
-function verdictOf(report: KernelReport): Verdict {
-  switch (report.status) {
-    case 'invalid':
-      return { shape: 'cross', word: 'Does not compile', tone: 'bad' };
-    case 'endless':
-      return { shape: 'endless', word: 'Does not end', tone: 'bad' };
-    case 'wrong':
-      return { shape: 'cross', word: 'Wrong', tone: 'bad' };
-    case 'right': {
-      const [low, high] = report.interval;
-      if (low > 1) return { shape: 'check', word: 'Right and faster', tone: 'good' };
-      if (high < 1) return { shape: 'check', word: 'Right but slower', tone: 'fair' };
-      return { shape: 'check', word: 'Right', tone: 'good' };
-    }
-  }
+/** Colour is never alone: the headline says the same in words. */
+function toneOf(report: KernelReport): 'good' | 'fair' | 'bad' {
+  if (report.status !== 'right') return 'bad';
+  return report.interval[1] < 1 ? 'fair' : 'good';
 }
 
 @customElement('warp-kernel-report')
@@ -56,11 +43,11 @@ export class WarpKernelReport extends LitElement {
 
   override render() {
     const { report, subject } = this.data;
-    const { shape, word, tone } = verdictOf(report);
-    return html`<section class="card ${tone}" aria-label="Verdict on an edited kernel">
+    const { word, rest } = headlineOf(report);
+    return html`<section class="card ${toneOf(report)}" aria-label="Verdict on an edited kernel">
       <p class="headline">
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${shapes[shape]}</svg>
-        <span><strong>${word}:</strong> ${report.text}</span>
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${shapes[shapeOf(report)]}</svg>
+        <span><strong>${word}</strong>${rest}</span>
       </p>
       ${
         subject
@@ -71,7 +58,7 @@ export class WarpKernelReport extends LitElement {
       ${report.messages.length > 0 ? this.renderMessages(report.messages, subject?.inCell === true) : nothing}
       ${subject?.swapped ? html`<p class="note">It runs in the program now.</p>` : nothing}
       ${
-        subject?.expected
+        subject?.expected && subject.expected !== 'right'
           ? html`<p class="note">The cell fails: it expects the verdict <code>${subject.expected}</code>.</p>`
           : nothing
       }
@@ -104,7 +91,8 @@ export class WarpKernelReport extends LitElement {
         </div>`;
       case 'endless':
         return html`<p class="note">
-          The kernel was stopped before it reached the GPU queue of the model: nothing else was disturbed.
+          ${this.renderPlace({ line: report.line, column: 0 }, this.data.subject?.inCell === true)}
+          A copy that counts its turns was run; the kernel itself was not, and nothing was disturbed.
         </p>`;
       case 'invalid':
         return nothing;
@@ -122,7 +110,7 @@ export class WarpKernelReport extends LitElement {
     </ul>`;
   }
 
-  private renderPlace({ line, column }: CompilerMessage, inCell: boolean): unknown {
+  private renderPlace({ line, column }: Pick<CompilerMessage, 'line' | 'column'>, inCell: boolean): unknown {
     if (line < 1) return nothing;
     const place = column > 0 ? `line ${line}:${column}` : `line ${line}`;
     if (!inCell) return place;

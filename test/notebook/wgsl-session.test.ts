@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { indentWgsl } from '../../notebook/worker/kernels/indent.ts';
 import type { KernelLab, ProgramLab } from '../../notebook/worker/kernels/lab.ts';
 import type { KernelReport, KernelReportData } from '../../notebook/worker/kernels/protocol.ts';
 import { toMimeBundle } from '../../notebook/worker/mime/bundle.ts';
@@ -107,8 +108,10 @@ describe('a WGSL cell in the session', () => {
       report: right,
       subject: { title: 'model › conv1', details: 'matmul/tile [4, 8]', inCell: true, swapped: false },
     });
-    expect(result.data[mimeTypes.plain]).toContain('Right: 1.31× faster (1.27–1.36)');
-    expect(result.data[mimeTypes.html]).toContain('<strong>Right: 1.31× faster (1.27–1.36)</strong>');
+    expect(result.data[mimeTypes.plain]).toContain('Right and faster: 1.31× faster (1.27–1.36)');
+    expect(result.data[mimeTypes.html]).toContain(
+      '<strong>Right and faster: 1.31× faster (1.27–1.36)</strong>',
+    );
   });
 
   it('keeps its lab open from run to run', async () => {
@@ -124,12 +127,13 @@ describe('a WGSL cell in the session', () => {
     expect(failed.reply.status).toBe('error');
     expect(failed.error).toBeUndefined();
     expect(failed.result?.[mimeTypes.plain]).toMatch(
-      /Wrong: wrong at \[3, 17, 0\].*\n.*expects the verdict 'right'/,
+      /\nWrong at \[3, 17, 0\]: NaN instead of 0.75 \(12 of 4096 elements\)$/,
     );
     const expected = await made.run(cell('// expect: wrong\nfn mistake() {}'), {}, 'wgsl');
     expect(expected.reply.status).toBe('ok');
     const surprised = await made.run(cell('// expect: wrong\nfn fine() {}'), {}, 'wgsl');
     expect(surprised.reply.status).toBe('error');
+    expect(surprised.result?.[mimeTypes.plain]).toContain("expects the verdict 'wrong'");
   });
 
   it('goes into the program when it says so and is right', async () => {
@@ -223,7 +227,42 @@ describe('a report as a value', () => {
     const data = bundle[mimeTypes.kernelReport] as unknown as KernelReportData;
     expect(data.subject).toBeUndefined();
     expect(data.report).toMatchObject({ status: 'wrong', actual: 'NaN', expected: 0.75 });
-    expect(bundle[mimeTypes.plain]).toBe(`Wrong: ${wrong.text}`);
+    expect(bundle[mimeTypes.plain]).toBe('Wrong at [3, 17, 0]: NaN instead of 0.75 (12 of 4096 elements)');
     expect(await toMimeBundle({ status: 'right', text: 'x' })).not.toHaveProperty(mimeTypes.kernelReport);
+  });
+});
+
+describe('WGSL that a kernel was generated as', () => {
+  it('is indented by its brackets, and nothing else in it changes', () => {
+    const generated = `
+
+fn main(
+@builtin(global_invocation_id) id: vec3<u32>
+) {
+
+    let a = array<f32, 2>(1.0,
+2.0); // not a bracket: }
+if (a[0] > 1.0) {
+{
+return; }
+}
+
+
+}
+`;
+    const indented = indentWgsl(generated);
+    expect(indented).toBe(`fn main(
+  @builtin(global_invocation_id) id: vec3<u32>
+) {
+  let a = array<f32, 2>(1.0,
+    2.0); // not a bracket: }
+  if (a[0] > 1.0) {
+    {
+      return; }
+  }
+}
+`);
+    const words = (text: string) => text.split(/\s+/).filter(Boolean);
+    expect(words(indented)).toEqual(words(generated));
   });
 });

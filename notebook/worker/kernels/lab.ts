@@ -25,7 +25,7 @@ export interface KernelLab {
 export interface ProgramLab {
   /** The kernels of a program in order of execution; undefined for any value that is no program on WebGPU. */
   list(program: unknown): readonly KernelEntry[] | undefined;
-  /** The WGSL that the program was compiled with, whatever runs in its place now. */
+  /** The WGSL that the program was compiled with, indented for people, whatever runs in its place now. */
   original(program: unknown, label: string): string;
   open(program: unknown, label: string): Promise<KernelLab>;
   /** Rejects where the kernel does not compile. */

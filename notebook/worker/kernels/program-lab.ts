@@ -1,4 +1,5 @@
 /** The engine's programs and kernel lab, as the session knows them. */
+<<<<<<< ours
 import {
   type DeviceParameters,
   openKernelLab,
@@ -6,6 +7,10 @@ import {
   WebGpuProgram,
   withConstantSizes,
 } from '../../../engine/index.ts';
+=======
+import { type DeviceParameters, openKernelLab, Tensor, WebGpuProgram } from '../../../engine/index.ts';
+import { indentWgsl } from './indent.ts';
+>>>>>>> theirs
 import type { KernelLab, ProgramLab } from './lab.ts';
 
 export const programLab: ProgramLab = {
@@ -21,7 +26,11 @@ export const programLab: ProgramLab = {
   },
   original(value, label) {
     const dispatch = programOf(value).plan.dispatches.find((each) => each.label === label);
+<<<<<<< ours
     return dispatch ? withConstantSizes(dispatch.program) : '';
+=======
+    return indentWgsl(dispatch?.program.wgsl ?? '');
+>>>>>>> theirs
   },
   async open(value, label) {
     return openKernelLab(programOf(value), label);

@@ -1,25 +1,24 @@
 /** What the kernel lab found, and lists of kernels, as outputs. */
 import type { JsonObject, MimeBundle } from '../../document/nbformat.ts';
+import { headlineOf } from '../kernels/headline.ts';
 import type { KernelEntry, KernelListData, KernelReport, KernelReportData } from '../kernels/protocol.ts';
 import { mimeTypes } from '../protocol.ts';
 import { isPlainObject } from './displayable.ts';
 import { escapeHtml } from './escape.ts';
 import { tableBundle } from './table.ts';
 
-/** The verdict in words, for a headline. */
-export const verdictWords: Record<KernelReport['status'], string> = {
-  right: 'Right',
-  wrong: 'Wrong',
-  invalid: 'Does not compile',
-  endless: 'Does not end',
-};
+const verdicts: ReadonlySet<unknown> = new Set<KernelReport['status']>([
+  'right',
+  'wrong',
+  'invalid',
+  'endless',
+]);
 
 /** Whether a value is what a lab's `test` resolves to. */
 export function isKernelReport(value: unknown): value is KernelReport {
   return (
     isPlainObject(value) &&
-    typeof value.status === 'string' &&
-    Object.hasOwn(verdictWords, value.status) &&
+    verdicts.has(value.status) &&
     typeof value.text === 'string' &&
     Array.isArray(value.messages)
   );
@@ -27,7 +26,8 @@ export function isKernelReport(value: unknown): value is KernelReport {
 
 export function kernelReportBundle(data: KernelReportData): MimeBundle {
   const { report, subject } = data;
-  const headline = `${verdictWords[report.status]}: ${report.text}`;
+  const { word, rest } = headlineOf(report);
+  const headline = word + rest;
   const lines = [...describeReport(report), ...notes(data)];
   const title = subject ? `${subject.title} (${subject.details})` : '';
   return {
@@ -42,8 +42,10 @@ export function kernelReportBundle(data: KernelReportData): MimeBundle {
 
 function notes({ subject }: KernelReportData): string[] {
   return [
-    ...(subject?.expected ? [`This cell expects the verdict '${subject.expected}'.`] : []),
-    ...(subject?.swapped ? ['It runs in the program now.'] : []),
+    ...(subject?.expected && subject.expected !== 'right'
+      ? [`the cell fails: it expects the verdict '${subject.expected}'`]
+      : []),
+    ...(subject?.swapped ? ['it runs in the program now'] : []),
   ];
 }
 
