@@ -1,5 +1,4 @@
 /** The engine's programs and kernel lab, as the session knows them. */
-<<<<<<< ours
 import {
   type DeviceParameters,
   openKernelLab,
@@ -7,10 +6,7 @@ import {
   WebGpuProgram,
   withConstantSizes,
 } from '../../../engine/index.ts';
-=======
-import { type DeviceParameters, openKernelLab, Tensor, WebGpuProgram } from '../../../engine/index.ts';
 import { indentWgsl } from './indent.ts';
->>>>>>> theirs
 import type { KernelLab, ProgramLab } from './lab.ts';
 
 export const programLab: ProgramLab = {
@@ -26,11 +22,7 @@ export const programLab: ProgramLab = {
   },
   original(value, label) {
     const dispatch = programOf(value).plan.dispatches.find((each) => each.label === label);
-<<<<<<< ours
-    return dispatch ? withConstantSizes(dispatch.program) : '';
-=======
-    return indentWgsl(dispatch?.program.wgsl ?? '');
->>>>>>> theirs
+    return indentWgsl(dispatch ? withConstantSizes(dispatch.program) : '');
   },
   async open(value, label) {
     return openKernelLab(programOf(value), label);
