@@ -27,21 +27,23 @@ const forLongShaders = [
   { leastColumns: 0, variant: channelTile(4, 2, 4) },
 ];
 /**
- * For SwiftShader and few channels in, as in a photo. The first layer of MobileNet v1 in Dawn on SwiftShader, 2 cores (busy
+ * For software adapters and few channels in, as in a photo. The first layer of MobileNet v1 in Dawn on SwiftShader, 2 cores (busy
  * with other work, so compare within this line), and processor time to compile: 8.0 ms and 176, `quad-8x2` 7.9 and
  * 263, `quad-28x1` 7.3 and 1196; `tile-7x2`, without quads, 12.3 and 273.
  */
 const quads = quadDirect(16, 1);
+/** On lavapipe as fast, and compiled in half the time. */
+const shortQuads = quadDirect(8, 1);
 /** For tuning. */
 const longest = [quadDirect(8, 2), unrolledTile(4, 4)];
-/** The same layer on lavapipe in Firefox 153: 2.9 ms, 6.3 with `tile-4x2-vec4-4`. */
+/** On lavapipe without `subgroups`. */
 const row = channelTile(4, 1, 8);
 /** Smaller tiles: a GPU has fewer registers a thread, and more threads to keep busy. */
 const forHardware = [unrolledTile(2, 64), channelTile(4, 1, 16)];
 
 function preferences({ across }: Geometry, target: KernelTarget): readonly KernelVariant<Conv2dProblem>[] {
   if (!target.software) return forHardware;
-  if (!likesLongShaders(target)) return [row];
+  if (!likesLongShaders(target)) return [shortQuads, row];
   const tiles = forLongShaders
     .filter(({ leastColumns }) => across.output >= leastColumns)
     .map(({ variant }) => variant);
@@ -53,6 +55,7 @@ export const conv2d: Kernel<Conv2dProblem> = {
   formula: 'y[b, i, j, o] = Σ_{u, v, c} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c, o]',
   variants: [
     quads,
+    shortQuads,
     ...forLongShaders.map(({ variant }) => variant),
     ...longest,
     row,

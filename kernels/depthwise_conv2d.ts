@@ -13,7 +13,6 @@ import { depthwiseTile } from './convolution/depthwise-tile.ts';
 import { type ConvolutionProblem, geometry, operandCount } from './convolution/geometry.ts';
 import { epilogueCost } from './epilogue.ts';
 import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
-import { likesLongShaders } from './software.ts';
 import { byteLength } from './storage.ts';
 
 export type DepthwiseConv2dProblem = ConvolutionProblem;
@@ -26,7 +25,7 @@ const narrow = { channels: 8, columns: 1 };
 const wide = { channels: 8, columns: 8 };
 
 /**
- * For SwiftShader: one pipeline for each stride serves all layers of a model.
+ * For software adapters: one pipeline for each stride serves all layers of a model.
  *
  * In Dawn on SwiftShader, 2 cores (busy with other work, so compare within a line), and processor time to compile:
  * - 112×112×32, stride 1: `stream-2` 2.8 ms and 114, `stream-4` 3.2 and 167, `stream-7` 2.8 and 343; `tile-2x4`, with its
@@ -34,7 +33,7 @@ const wide = { channels: 8, columns: 8 };
  * - 112×112×64, stride 2: `stream-2` 3.9 ms and 112, `stream-4` 4.1 and 200; `tile-1x4` 4.8 and 257.
  */
 const stream = depthwiseStream(2, 28);
-/** On lavapipe. */
+/** A pipeline for each shape. */
 const row = depthwiseTile(1, 4, narrow);
 /** For tuning: a wider stream, and tiles, each with a pipeline of its own. */
 const others = [depthwiseStream(4, 28), depthwiseTile(2, 4, narrow), depthwiseTile(4, 7, narrow)];
@@ -42,7 +41,7 @@ const forHardware = depthwiseTile(1, 4, wide);
 
 function preferences(target: KernelTarget): readonly KernelVariant<DepthwiseConv2dProblem>[] {
   if (!target.software) return [forHardware, row];
-  return likesLongShaders(target) ? [stream, row] : [row];
+  return [stream, row];
 }
 
 export const depthwiseConv2d: Kernel<DepthwiseConv2dProblem> = {

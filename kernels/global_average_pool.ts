@@ -9,7 +9,17 @@
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
-import { arrayType, byteLength, directives, elementType, type Lanes, realType, storable } from './storage.ts';
+import { sizesCode } from './sizes.ts';
+import {
+  arrayType,
+  byteLength,
+  directives,
+  elementType,
+  type Lanes,
+  realType,
+  storable,
+  unsizedArrayType,
+} from './storage.ts';
 
 function sizes({ inputs }: KernelProblem): [number, number, number, number] {
   return inputs[0]!.shape as [number, number, number, number];
@@ -31,30 +41,32 @@ function columnVariant(lanes: Lanes): KernelVariant {
       const workgroupSize = 32;
       const { workgroups, rowLength } = gridOfInvocations(batch * across, workgroupSize);
       const real = realType(lanes);
+      // Read when it runs: with constant bounds, lavapipe unrolls both loops, and compiles for two seconds.
+      const { declaration, values } = sizesCode(2, { height, width, across, count: batch * across });
       const source = wgsl`${directives(problem)}
-@group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!, lanes)};
-@group(0) @binding(1) var<storage, read_write> y: ${arrayType(problem.output, lanes)};
+@group(0) @binding(0) var<storage, read> x: ${unsizedArrayType(problem.inputs[0]!, lanes)};
+@group(0) @binding(1) var<storage, read_write> y: ${unsizedArrayType(problem.output, lanes)};
+${declaration}
 
 @compute @workgroup_size(${workgroupSize})
 fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
   let index = invocation.y * ${rowLength}u + invocation.x;
-  if (index >= ${batch * across}u) { return; }
-  let image = index / ${across}u;
-  let column = index % ${across}u;
+  if (index >= sizes.count) { return; }
+  let across = sizes.across;
+  var place = index / across * sizes.height * sizes.width * across + index % across;
   var total = ${real}(0.0);
-  var place = image * ${height * width * across}u + column;
-  for (var i = 0u; i < ${height}u; i++) {
+  for (var i = 0u; i < sizes.height; i++) {
     var row = ${real}(0.0);
-    for (var j = 0u; j < ${width}u; j++) {
+    for (var j = 0u; j < sizes.width; j++) {
       row += ${real}(x[place]);
-      place += ${across}u;
+      place += across;
     }
     total += row;
   }
-  y[index] = ${elementType(problem.output.dataType, lanes)}(total * ${real}(${1 / (height * width)}));
+  y[index] = ${elementType(problem.output.dataType, lanes)}(total / f32(sizes.height * sizes.width));
 }
 `;
-      return { wgsl: source, workgroupSize: [workgroupSize, 1, 1], workgroups };
+      return { wgsl: source, sizes: values, workgroupSize: [workgroupSize, 1, 1], workgroups };
     },
   };
 }

@@ -18,18 +18,21 @@ import { byteLength } from './storage.ts';
 export type { MatmulProblem };
 
 /**
- * For SwiftShader: one pipeline a height serves all products, whatever their sizes, and the layers of MobileNet v1 all
+ * For software adapters: one pipeline a height serves all products, whatever their sizes, and the layers of MobileNet v1 all
  * take the first.
  *
  * 196×512×512 in Dawn on SwiftShader, 2 cores (busy with other work, so compare within this line), and processor time to
  * compile: `quad-28x1` 15.3 ms and 242, `quad-16x1` 18.8 and 129, `quad-8x1` 21.1 and 81, `quad-12x2` 19.6 and 192; the
  * tile before them, with sums in vectors, a store for every row, and its sizes in the text, 20.9 and 194, and a
  * pipeline for each of nine shapes. Larger tiles save loads, but their code no longer fits the instruction cache.
+ *
+ * All of MobileNet v1 in Dawn on lavapipe, 2 cores, busy, first call and median: `quad-28x1` 5.5 s and 99 ms, `quad-16x1` 4.0 s
+ * and 94 ms, `quad-8x1` 3.8 s and 113 ms, `tile-7x2`, which has its sizes in the text, 10.8 s and 244 ms.
  */
 const quads = [28, 16, 8].map((rows) => ({ rows, variant: quadTile(rows, 1) }));
 /** For tuning. */
 const widerQuads = quadTile(16, 2);
-/** Eight threads wide, as lavapipe is. 196×512×512 there: 12 ms, 25 when four threads wide. */
+/** For software adapters without `subgroups`: eight threads wide, as lavapipe is. 196×512×512 there: 12 ms, 25 when four wide. */
 const register = registerTile(7, 2, 8);
 const oneRow = scalarTile(1, 4, 32);
 const anySize = scalarTile(4, 4, 32);
@@ -39,16 +42,21 @@ const blocks = [workgroupTile(16), workgroupTile(8)];
 const wide = registerTile(4, 1, 16);
 const split = splitInner(32, 8);
 
-/** The tile height that wastes least: what a tile costs whatever its height takes as long as about eight rows. */
-function leastWork(rows: number): KernelVariant<MatmulProblem>[] {
+/**
+ * The tile height that wastes least: what a tile costs whatever its height takes as long as about eight rows. Lavapipe
+ * takes a second to compile the highest, and does not run it faster.
+ */
+function leastWork(rows: number, target: KernelTarget): KernelVariant<MatmulProblem>[] {
   const work = (height: number): number => Math.ceil(rows / height) * (height + 8);
-  return [...quads].sort((a, b) => work(a.rows) - work(b.rows)).map(({ variant }) => variant);
+  return quads
+    .filter((quad) => likesLongShaders(target) || quad.rows <= 16)
+    .sort((a, b) => work(a.rows) - work(b.rows))
+    .map(({ variant }) => variant);
 }
 
 function preferences({ rows }: MatmulSizes, target: KernelTarget): readonly KernelVariant<MatmulProblem>[] {
   if (rows < 4) return [target.software ? oneRow : split];
-  if (likesLongShaders(target)) return [...leastWork(rows), register];
-  if (target.software) return [register];
+  if (target.software) return [...leastWork(rows, target), register];
   return rows < 64 ? [wide] : blocks;
 }
 
