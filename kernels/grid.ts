@@ -1,7 +1,7 @@
 /** Grids of workgroups for a plain count of work items. */
 
 /** The most workgroups that WebGPU dispatches in one dimension by default. */
-const mostWorkgroups = 65_535;
+export const mostWorkgroups = 65_535;
 
 /** Workgroups in two dimensions for a count, and how WGSL numbers them. */
 export interface Grid {

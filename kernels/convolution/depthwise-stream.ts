@@ -8,6 +8,7 @@
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
+import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { sizesCode } from '../sizes.ts';
 import { directives, storable, unsizedArrayType } from '../storage.ts';
@@ -17,7 +18,6 @@ import { type ConvolutionProblem, geometry, inputsUnderTile, operandCount } from
 const components = ['x', 'y', 'z', 'w'] as const;
 /** Threads of a workgroup, side by side along the channels. */
 const width = 8;
-const mostWorkgroups = 65_535;
 /** The longest unrolled kernel, in multiply-adds of a vector. */
 const longestTile = 256;
 

@@ -5,6 +5,7 @@
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
+import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { sizesCode } from '../sizes.ts';
 import { directives, storable, unsizedArrayType } from '../storage.ts';
@@ -15,7 +16,6 @@ const components = ['x', 'y', 'z', 'w'] as const;
 const swaps = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 /** Threads of a workgroup, side by side along the channels of the output. */
 const width = 4;
-const mostWorkgroups = 65_535;
 /** The most channels of x: all are unrolled. */
 const mostChannels = 4;
 

@@ -8,8 +8,8 @@ export interface TileOutput {
   readonly columns: number;
   /** Distance of a thread's columns, in values. */
   readonly stride: number;
-  /** Size of the whole output, in values. */
-  readonly output: { readonly rows: number; readonly columns: number };
+  /** Size of the whole output, in values, as WGSL. */
+  readonly output: { readonly rows: string; readonly columns: string };
   /** Whether tiles fill the output without a rest. */
   readonly exactRows: boolean;
   readonly exactColumns: boolean;
@@ -20,15 +20,15 @@ export function storeTile(tile: TileOutput, { channelLoads, apply }: EpilogueCod
   const { rows, columns, stride, output } = tile;
   const one = (r: number, c: number): string =>
     guarded(
-      [!tile.exactColumns && `column + ${c * stride}u < ${output.columns}u`],
+      [!tile.exactColumns && `column + ${c * stride}u < ${output.columns}`],
       `      let index = y_row + column + ${c * stride}u;
       y[index] = ${apply(`sum_${r}_${c}`, 'index', c)};`,
     );
   return `${unroll(columns, (c) => `  ${channelLoads(`column_${c}`, c)}`)}
 ${unroll(rows, (r) =>
   guarded(
-    [!tile.exactRows && `row + ${r}u < ${output.rows}u`],
-    `    let y_row = (row + ${r}u) * ${output.columns}u;
+    [!tile.exactRows && `row + ${r}u < ${output.rows}`],
+    `    let y_row = (row + ${r}u) * ${output.columns};
 ${unroll(columns, (c) => one(r, c))}`,
   ),
 )}`;

@@ -15,6 +15,7 @@
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
+import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { sizesCode } from '../sizes.ts';
 import { directives, storable, unsizedArrayType } from '../storage.ts';
@@ -25,7 +26,6 @@ const components = ['x', 'y', 'z', 'w'] as const;
 const swaps = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 /** Threads of a workgroup, side by side along N. */
 const width = 4;
-const mostWorkgroups = 65_535;
 
 /**
  * Needs the feature `subgroups`, K and N divisible by 4.

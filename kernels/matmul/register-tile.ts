@@ -3,13 +3,15 @@
  *
  * A thread computes `tileRows` rows × `tileVectors` vectors of four columns. Per four k it loads `tileRows` vectors
  * of x (along K) and `4 · tileVectors` vectors of w (along N) for `16 · tileRows · tileVectors` multiply-adds, so a
- * larger tile loads less. Rows and columns beyond the matrix are read clamped and never stored.
+ * larger tile loads less. Rows and columns beyond the matrix are read clamped and never stored. Sizes are read at run time,
+ * so that all matrix products of a model share one pipeline.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
-import { gridOfWorkgroups } from '../grid.ts';
+import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
-import { arrayType, directives, storable } from '../storage.ts';
+import { sizesCode } from '../sizes.ts';
+import { directives, storable, unsizedArrayType } from '../storage.ts';
 import { unroll } from '../unroll.ts';
 import { storeTile, type TileOutput } from './output-code.ts';
 import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
@@ -26,6 +28,10 @@ export function registerTile(
   tileVectors: number,
   width: number,
 ): KernelVariant<MatmulProblem> {
+  const grid = (problem: MatmulProblem): [number, number, number] => {
+    const { rows, columns } = matmulSizes(problem);
+    return [Math.ceil(columns / (4 * width * tileVectors)), Math.ceil(rows / tileRows), 1];
+  };
   return {
     name: `tile-${tileRows}x${tileVectors}-vec4-${width}`,
     registerTile: `${tileRows}×${tileVectors} vec4`,
@@ -35,53 +41,47 @@ export function registerTile(
         inner % 4 === 0 &&
         columns % 4 === 0 &&
         storable(problem, target) &&
-        target.maxComputeInvocationsPerWorkgroup >= width
+        target.maxComputeInvocationsPerWorkgroup >= width &&
+        grid(problem).every((count) => count <= mostWorkgroups)
       );
     },
     build(problem) {
       const { rows, inner, columns } = matmulSizes(problem);
-      const vectors = columns / 4;
-      const across = Math.ceil(vectors / (tileVectors * width));
-      const down = Math.ceil(rows / tileRows);
-      const { workgroups, rowLength } = gridOfWorkgroups(across * down);
-      const exactColumns = vectors % (tileVectors * width) === 0;
-      const exactRows = rows % tileRows === 0;
-      const epilogue = epilogueCode(problem, operandCount, 4);
+      const epilogue = epilogueCode(problem, operandCount, 4, unsizedArrayType);
+      const sizes = sizesCode(epilogue.outputBinding + 1, { rows, inner: inner / 4, columns: columns / 4 });
       const output: TileOutput = {
         rows: tileRows,
         columns: tileVectors,
         stride: width,
-        output: { rows, columns: vectors },
-        exactRows,
-        exactColumns,
+        output: { rows: 'sizes.rows', columns: 'columns' },
+        exactRows: false,
+        exactColumns: false,
       };
       const source = wgsl`${directives(problem)}
-@group(0) @binding(0) var<storage, read> x: ${arrayType(problem.inputs[0]!, 4)};
-@group(0) @binding(1) var<storage, read> w: ${arrayType(problem.inputs[1]!, 4)};
-@group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, 4)};
+@group(0) @binding(0) var<storage, read> x: ${unsizedArrayType(problem.inputs[0]!, 4)};
+@group(0) @binding(1) var<storage, read> w: ${unsizedArrayType(problem.inputs[1]!, 4)};
+@group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${unsizedArrayType(problem.output, 4)};
+// In vectors of four, but for the rows.
+${sizes.declaration}
 ${epilogue.declarations}
 @compute @workgroup_size(${width})
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let tile = workgroup.y * ${rowLength}u + workgroup.x;
-  if (tile >= ${across * down}u) { return; }
-  let row = tile / ${across}u * ${tileRows}u;
-  let column = tile % ${across}u * ${tileVectors * width}u + local.x;
-${unroll(tileRows, (r) => `  let x_row_${r} = min(row + ${r}u, ${rows - 1}u) * ${inner / 4}u;`)}
-#if ${exactColumns}
-${unroll(tileVectors, (c) => `  let column_${c} = column + ${c * width}u;`)}
-#else
-${unroll(tileVectors, (c) => `  let column_${c} = min(column + ${c * width}u, ${vectors - 1}u);`)}
-#endif
+  let row = workgroup.y * ${tileRows}u;
+  let column = workgroup.x * ${tileVectors * width}u + local.x;
+  let columns = sizes.columns;
+  let inner = sizes.inner;
+${unroll(tileRows, (r) => `  let x_row_${r} = min(row + ${r}u, sizes.rows - 1u) * inner;`)}
+${unroll(tileVectors, (c) => `  let column_${c} = min(column + ${c * width}u, columns - 1u);`)}
 ${unroll(tileRows, (r) => unroll(tileVectors, (c) => `  var sum_${r}_${c} = vec4<f32>();`))}
-  for (var k = 0u; k < ${inner / 4}u; k++) {
+  for (var k = 0u; k < inner; k++) {
 ${unroll(tileRows, (r) => `    let x_${r} = vec4<f32>(x[x_row_${r} + k]);`)}
 ${unroll(
   4,
   (i) => `    {
-      let w_row = (4u * k + ${i}u) * ${vectors}u;
+      let w_row = (4u * k + ${i}u) * columns;
 ${unroll(tileVectors, (c) => `      let w_${c} = vec4<f32>(w[w_row + column_${c}]);`)}
 ${unroll(tileRows, (r) => unroll(tileVectors, (c) => `      sum_${r}_${c} += x_${r}.${components[i]} * w_${c};`))}
     }`,
@@ -90,7 +90,12 @@ ${unroll(tileRows, (r) => unroll(tileVectors, (c) => `      sum_${r}_${c} += x_$
 ${storeTile(output, epilogue)}
 }
 `;
-      return { wgsl: source, workgroupSize: [width, 1, 1], workgroups };
+      return {
+        wgsl: source,
+        sizes: sizes.values,
+        workgroupSize: [width, 1, 1],
+        workgroups: grid(problem),
+      };
     },
   };
 }

@@ -37,7 +37,7 @@ export function scalarTile(
         rows: tileRows,
         columns: tileColumns,
         stride: width,
-        output: { rows, columns },
+        output: { rows: `${rows}u`, columns: `${columns}u` },
         exactRows,
         exactColumns,
       };

@@ -53,7 +53,7 @@ export function workgroupTile(threadRows: number): KernelVariant<MatmulProblem> 
         rows: tileRows,
         columns: 1,
         stride: 1,
-        output: { rows, columns: vectors },
+        output: { rows: `${rows}u`, columns: `${vectors}u` },
         exactRows,
         exactColumns,
       };
