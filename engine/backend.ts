@@ -49,10 +49,14 @@ export interface Backend {
   /**
    * Compiles a graph.
    *
-   * @param parameters on the host (the program then owns their copy on the device) or uploaded before
+   * @param parameters on the host (the program then owns their copy on the device) or uploaded before; or still loading,
+   * while the shaders compile
    * @throws InputError, OutOfMemoryError, GpuValidationError
    */
-  compile(graph: Graph, parameters?: HostParameters | DeviceParameters): Promise<Program>;
+  compile(
+    graph: Graph,
+    parameters?: HostParameters | DeviceParameters | Promise<HostParameters | DeviceParameters>,
+  ): Promise<Program>;
   /** Frees the device. Programs and parameters of it are gone. */
   dispose(): void;
 }

@@ -11,6 +11,7 @@ import { Tuning, type TuningStore } from '../tune/tuning.ts';
 import { type AdapterOptions, requestDevice } from './adapter.ts';
 import { WebGpuDevice } from './device.ts';
 import { UploadedParameters } from './parameters.ts';
+import { compilePipelines } from './pipeline-cache.ts';
 
 /** How to open the GPU. */
 export interface WebGpuOptions extends AdapterOptions {
@@ -86,21 +87,24 @@ export class WebGpuBackend extends WebGpuDevice implements Backend {
   /** As in `Backend`; `choose` overrides the kernel variants, those of `tuning` too. */
   async compile(
     graph: Graph,
-    parameters: HostParameters | DeviceParameters = {},
+    parameters: HostParameters | DeviceParameters | Promise<HostParameters | DeviceParameters> = {},
     { choose }: { choose?: VariantChoice } = {},
   ): Promise<WebGpuProgram> {
     this.requireDevice();
     const plan = planGraph(graph, this.target, choose ?? this.tuning?.choose);
-    const given = parameters instanceof UploadedParameters ? parameters : undefined;
+    const pipelines = compilePipelines(this.pipelines, plan);
+    pipelines.catch(() => {}); // Heard below, after the parameters.
     const owned: UploadedParameters[] = [];
     try {
+      const loaded = await parameters;
+      const given = loaded instanceof UploadedParameters ? loaded : undefined;
       if (!given) {
         await this.guard(`the ${plan.parameters.size} parameters of a program`, () => {
-          owned.push(this.upload(graph, parameters as HostParameters));
+          owned.push(this.upload(graph, loaded as HostParameters));
         });
       }
       const [own] = owned;
-      return await WebGpuProgram.create(this, plan, given ?? own!, own);
+      return await WebGpuProgram.create(this, plan, await pipelines, given ?? own!, own);
     } catch (error) {
       // Not back to the pool: one of them may be what could not be allocated.
       for (const { tensors } of owned) {

@@ -1,5 +1,6 @@
 /** Compute pipelines by their WGSL: compiled asynchronously, once each, many at a time. */
 import { GpuValidationError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** What the shader compiler said. */
 export interface CompilerMessage {
@@ -82,4 +83,22 @@ export class PipelineCache {
       await compiled.catch(() => null);
     }
   }
+}
+
+/** The pipelines of a plan's dispatches, in order. */
+export interface CompiledPipelines {
+  readonly pipelines: readonly GPUComputePipeline[];
+  /** From the first request to the last answer, ms. */
+  readonly milliseconds: number;
+}
+
+/** Compiles every shader of a plan at once. @throws GpuValidationError */
+export async function compilePipelines(cache: PipelineCache, plan: Plan): Promise<CompiledPipelines> {
+  const start = performance.now();
+  const pipelines = await Promise.all(
+    plan.dispatches.map(({ program, label, kernel, variant }) =>
+      cache.get(program.wgsl, `${kernel.name}/${variant.name} '${label}'`),
+    ),
+  );
+  return { pipelines, milliseconds: performance.now() - start };
 }

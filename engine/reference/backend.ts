@@ -211,12 +211,16 @@ export class ReferenceBackend implements Backend {
     return this.#convert(graph, parameters);
   }
 
-  async compile(graph: Graph, parameters: HostParameters | DeviceParameters = {}): Promise<Program> {
+  async compile(
+    graph: Graph,
+    parameters: HostParameters | DeviceParameters | Promise<HostParameters | DeviceParameters> = {},
+  ): Promise<Program> {
     if (this.#disposed) throw new EngineError('This backend was disposed; open a new one.');
-    if (parameters instanceof ReferenceParameters) {
-      return new ReferenceProgram(graph, parameters, false, this);
+    const loaded = await parameters;
+    if (loaded instanceof ReferenceParameters) {
+      return new ReferenceProgram(graph, loaded, false, this);
     }
-    const converted = this.#convert(graph, parameters as HostParameters);
+    const converted = this.#convert(graph, loaded as HostParameters);
     return new ReferenceProgram(graph, converted, true, this);
   }
 

@@ -4,6 +4,7 @@ import { fromStorage, toStorage } from '../data-type.ts';
 import { EngineError, InputError, OutOfMemoryError } from '../errors.ts';
 import type { WebGpuDevice } from '../gpu/device.ts';
 import type { UploadedParameters } from '../gpu/parameters.ts';
+import type { CompiledPipelines } from '../gpu/pipeline-cache.ts';
 import { describe } from '../graph/value.ts';
 import { dispatchIndex, editedDispatch } from '../lab/replace.ts';
 import type { Workgroups } from '../lab/report.ts';
@@ -52,25 +53,19 @@ export class WebGpuProgram implements Program {
   }
 
   /**
-   * Compiles every shader at once, allocates the arena and makes the bind groups.
+   * Allocates the arena and makes the bind groups.
    *
    * @param ownParameters disposed of with the program
    */
   static async create(
     gpu: WebGpuDevice,
     plan: Plan,
+    { pipelines, milliseconds: compileMs }: CompiledPipelines,
     parameters: UploadedParameters,
     ownParameters: UploadedParameters | undefined,
   ): Promise<WebGpuProgram> {
     checkLimits(plan, gpu.device.limits);
     checkParameters(plan, parameters);
-    const start = performance.now();
-    const pipelines = await Promise.all(
-      plan.dispatches.map(({ program, label, kernel, variant }) =>
-        gpu.pipelines.get(program.wgsl, `${kernel.name}/${variant.name} '${label}'`),
-      ),
-    );
-    const compileMs = performance.now() - start;
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
     const acquired: GPUBuffer[] = [];
     const acquire = (bytes: number, usage: GPUBufferUsageFlags, label: string) => {
