@@ -49,7 +49,7 @@ export interface KernelTestOptions {
   readonly workgroups?: Workgroups;
   /** Of the random inputs; default 1. */
   readonly seed?: number;
-  /** How often both versions are timed, in turn; default 15, fewer where they are slow, at least 6. */
+  /** How often both versions are timed, in turn; default 16, fewer where they are slow; an even number from 6. */
   readonly rounds?: number;
   /** The longest that the GPU may take for one step of the test, ms; default 10,000. Beyond it the device is given up. */
   readonly budgetMs?: number;

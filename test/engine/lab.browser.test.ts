@@ -204,6 +204,7 @@ describe('what a test finds', () => {
     expect(faster.speedup).toBeLessThanOrEqual(faster.interval[1]);
     expect(faster.text).toMatch(/^\d+\.\d\d× faster \(\d+\.\d\d–\d+\.\d\d\)$/);
     expect(faster.relativeError).toBeLessThan(1e-5);
+    expect(faster.rounds).toBeGreaterThanOrEqual(6);
     const slower = (await kernel.test(slow)) as KernelReport & { status: 'right' };
     expect(slower.text).toMatch(/× slower \(/);
     expect(slower.interval[1]).toBeLessThan(1);
@@ -411,6 +412,7 @@ describe('a kernel of a compiled program', () => {
     ]);
     const lab = await openKernelLab(program, 'dense');
     expect(lab).toMatchObject({ wgsl: doubled, variant: 'edited' });
+    expect(dispatches[1]!.registerTile).toBeNull();
     lab.dispose();
     program.restoreKernel('dense');
     expect(await program.run({ image })).toEqual(before);
