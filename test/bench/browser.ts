@@ -1,4 +1,5 @@
 /** The runtimes in a browser. */
+import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'puppeteer';
 import { launchBrowser } from '../../notebook/browser/launch.ts';
 import { type AloneResult, type Host, slowCallMs, type Turns, withPatience } from './host.ts';
@@ -171,6 +172,16 @@ async function openTurns(name: BrowserHostName, site: Site): Promise<Turns> {
   };
 }
 
+/**
+ * Firefox does not say which adapter it gives. On Linux without a GPU it can be but Mesa's lavapipe: Firefox brings no
+ * software adapter of its own.
+ */
+function nameAdapter(adapter: AdapterDescription): AdapterDescription {
+  const named = Object.values(adapter).some((text) => text !== '');
+  if (named || process.platform !== 'linux' || existsSync('/dev/dri')) return adapter;
+  return { ...adapter, description: 'lavapipe (presumed)' };
+}
+
 /** @throws Error where the browser has no adapter. */
 export async function openBrowserHost(name: BrowserHostName, site: Site): Promise<Host> {
   const { adapter, version } = await withBrowser(name, async (browser) => ({
@@ -180,7 +191,7 @@ export async function openBrowserHost(name: BrowserHostName, site: Site): Promis
   return {
     name,
     version,
-    adapter,
+    adapter: nameAdapter(adapter),
     alone: (runtime, task) => withBrowser(name, (browser) => runAlone(browser, site, runtime, task)),
     turns: () => openTurns(name, site),
     close: () => site.close(),
