@@ -53,15 +53,25 @@ async function askAdapter(browser: Browser, site: Site): Promise<AdapterDescript
   }
 }
 
-/** Opens a browser with an HTTP cache of its own, on a folder that goes with it. */
+/** Starts a browser with an HTTP cache of its own. A second and third attempt: on a busy machine one may start too late. */
+async function launch(name: BrowserHostName, attempts = 3): Promise<Browser> {
+  try {
+    return await launchBrowser({
+      browser: name,
+      arguments: name === 'chromium' ? chromiumArguments : [],
+    });
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return launch(name, attempts - 1);
+  }
+}
+
+/** Opens a browser for some work, and closes it. */
 async function withBrowser<Result>(
   name: BrowserHostName,
   work: (browser: Browser) => Promise<Result>,
 ): Promise<Result> {
-  const browser = await launchBrowser({
-    browser: name,
-    arguments: name === 'chromium' ? chromiumArguments : [],
-  });
+  const browser = await launch(name);
   try {
     return await work(browser);
   } finally {
@@ -143,10 +153,7 @@ async function runAlone(
 }
 
 async function openTurns(name: BrowserHostName, site: Site): Promise<Turns> {
-  const browser = await launchBrowser({
-    browser: name,
-    arguments: name === 'chromium' ? chromiumArguments : [],
-  });
+  const browser = await launch(name);
   const page = await openPage(browser);
   await visit(page, site.address);
   return {
