@@ -96,7 +96,6 @@ export class DefinedKernel<Names extends string = string> extends Lab {
       problem,
       wgsl,
       workgroups: workgroups ?? askedWorkgroups(wgsl) ?? [1, 1, 1],
-      ends: false,
       turns: () => 4096 + 4 * elements,
       operands: (seed) => randomOperands(problem, name, seed),
       expected(operands) {

@@ -23,15 +23,15 @@ export interface LabSubject {
   readonly problem: KernelProblem;
   readonly wgsl: string;
   readonly workgroups: Workgroups;
-  /** Whether the current version is known to end: it ran before. */
-  readonly ends: boolean;
+  /** The current version where a program runs it, so that it is known to end; its shader may read sizes from a binding. */
+  readonly running?: EncodableDispatch;
   /** Turns of loops that are more than enough for one of so many invocations. */
   turns(invocations: number): number;
   operands(seed: number): HostArray[];
   expected(operands: readonly HostArray[], seed: number): Expected;
 }
 
-const defaultBudgetMs = 10_000;
+const defaultBudgetMs = 30_000;
 
 /** See `KernelLab`. */
 export class Lab implements KernelLab {
@@ -128,9 +128,12 @@ export class Lab implements KernelLab {
       const line = await this.#timed(this.#bed.endlessLine(guarded, workgroups, limit), options);
       if (line === 0) return null;
       // On odd data even the current version may need more turns than were thought enough.
-      const current = options.turns === undefined && this.#subject.ends ? await this.#currentVersion() : null;
+      const trusted = options.turns === undefined && this.#subject.running;
+      const current = trusted ? await this.#bed.compile(this.wgsl, this.workgroups) : null;
       const needsMore =
-        current?.guarded &&
+        current &&
+        'guarded' in current &&
+        current.guarded &&
         (await this.#timed(this.#bed.endlessLine(current.guarded, current.workgroups, limit), options)) > 0;
       if (!needsMore || limit >= 2 ** 28) {
         const text = `the loop in line ${line} does not end: it was stopped after ${limit} turns in one invocation`;
@@ -142,13 +145,14 @@ export class Lab implements KernelLab {
 
   /** What a candidate is timed against; nothing where the current version cannot run. */
   async #currentVersion(): Promise<Version | null> {
-    this.#current ??= this.#bed.compile(this.wgsl, this.workgroups);
+    const { running } = this.#subject;
+    this.#current ??= running ? this.#bed.adopt(running) : this.#bed.compile(this.wgsl, this.workgroups);
     const current = await this.#current;
     return 'pipeline' in current ? current : null;
   }
 
   async #test(wgsl: string, options: KernelTestOptions): Promise<KernelReport> {
-    const { gpu, ends } = this.#subject;
+    const { gpu, running } = this.#subject;
     const { output } = this.problem;
     const { seed = 1, budgetMs = defaultBudgetMs, onStage } = options;
     onStage?.('compiling');
@@ -175,7 +179,7 @@ export class Lab implements KernelLab {
     }
     onStage?.('timing');
     const current = await this.#currentVersion();
-    const canRace = current && (ends || !(await this.#endless(current, options)));
+    const canRace = current && (running || !(await this.#endless(current, options)));
     const encode = (version: Version) => (pass: GPUComputePassEncoder) => this.#bed.encode(pass, version);
     const against = canRace ? current : candidate;
     const result = await race(gpu, encode(against), encode(candidate), options.rounds, budgetMs);
@@ -219,8 +223,8 @@ export interface LabProgram {
  * @throws InputError, OutOfMemoryError, DeviceLostError
  */
 export async function openKernelLab({ gpu, dispatches }: LabProgram, label: string): Promise<Lab> {
-  const { dispatch } = dispatches[dispatchIndex(dispatches, label)]!;
-  const { operation, kernel, variant, problem, program, cost } = dispatch;
+  const running = dispatches[dispatchIndex(dispatches, label)]!;
+  const { operation, kernel, variant, problem, program, cost } = running.dispatch;
   return Lab.open({
     gpu,
     label,
@@ -229,7 +233,7 @@ export async function openKernelLab({ gpu, dispatches }: LabProgram, label: stri
     problem,
     wgsl: withConstantSizes(program),
     workgroups: program.workgroups,
-    ends: true,
+    running,
     turns: (invocations) => 4096 + Math.ceil((64 * cost.operations) / Math.max(invocations, 1)),
     operands: (seed) => randomOperands(problem, operation, seed),
     expected: (operands, seed) => expectedOutput(problem, operation, operands, cost.operations, seed),

@@ -19,7 +19,7 @@ export interface RaceResult {
 
 /** What all rounds should take at most, ms, where nobody says how many there are. */
 const wholeMs = 3000;
-const mostRounds = 15;
+const mostRounds = 16;
 /** Fewer have no 95 % interval. */
 const leastRounds = 6;
 
@@ -29,7 +29,7 @@ const leastRounds = 6;
  *
  * @param current what encodes one execution of the current version
  * @param candidate and of the other
- * @param rounds default 15, or fewer where they would take longer than 3 s
+ * @param rounds default 16, or fewer where they would take longer than 3 s
  * @throws DeviceLostError where one submission takes longer than `budgetMs`
  */
 export async function race(

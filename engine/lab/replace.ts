@@ -39,7 +39,9 @@ export async function editedDispatch(
         })),
       }),
     );
-    const variant = { ...dispatch.variant, name: 'edited' };
+    // What an edited kernel keeps in registers nobody knows.
+    const { registerTile: _, ...compiled } = dispatch.variant;
+    const variant = { ...compiled, name: 'edited' };
     return {
       dispatch: { ...dispatch, variant, program: { wgsl, workgroups, workgroupSize } },
       pipeline,

@@ -49,9 +49,9 @@ export interface KernelTestOptions {
   readonly workgroups?: Workgroups;
   /** Of the random inputs; default 1. */
   readonly seed?: number;
-  /** How often both versions are timed, in turn; default 15, fewer where they are slow, at least 6. */
+  /** How often both versions are timed, in turn; default 16, fewer where they are slow; an even number from 6. */
   readonly rounds?: number;
-  /** The longest that the GPU may take for one step of the test, ms; default 10,000. Beyond it the device is given up. */
+  /** The longest that the GPU may take for one step of the test, ms; default 30,000. Beyond it the device is given up. */
   readonly budgetMs?: number;
   /** Turns that the loops of one invocation may take together; default: many times what the current version needs. */
   readonly turns?: number;
@@ -64,7 +64,7 @@ export interface KernelTestOptions {
 /** A kernel at one real shape, on a device, beside its float64 reference. */
 export interface KernelLab {
   readonly label: string;
-  /** The current version, preprocessed. */
+  /** The current version, preprocessed; sizes that it reads from a binding stand here as constants. */
   readonly wgsl: string;
   /** What the current version dispatches. */
   readonly workgroups: Workgroups;

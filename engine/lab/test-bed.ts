@@ -4,6 +4,8 @@ import type { HostArray } from '../backend.ts';
 import { fromStorage, storageBytes } from '../data-type.ts';
 import type { WebGpuDevice } from '../gpu/device.ts';
 import { type CompilerMessage, compilerMessages, describeErrors } from '../gpu/pipeline-cache.ts';
+import type { EncodableDispatch } from '../run/encode.ts';
+import { packSizes } from '../run/sizes-buffer.ts';
 import { bindingLine, findMisfit, workgroupSizeOf } from './bindings.ts';
 import { flaggedLine, guardLoops } from './loop-guard.ts';
 import type { Workgroups } from './report.ts';
@@ -15,6 +17,7 @@ export interface Version {
   readonly workgroupSize: Workgroups;
   readonly messages: readonly CompilerMessage[];
   readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
   /** The same with loops that end; null where it has none. */
   readonly guarded: GPUComputePipeline | null;
 }
@@ -63,6 +66,7 @@ export class TestBed {
   #output!: GPUBuffer;
   #flag!: GPUBuffer;
   #limit!: GPUBuffer;
+  #sizes: GPUBuffer | undefined;
   #group!: GPUBindGroup;
   #guard!: GPUBindGroup;
   /** The output with its bands, poisoned. */
@@ -105,16 +109,7 @@ export class TestBed {
     this.#output = buffer(this.#poison.byteLength, STORAGE | COPY_SRC | COPY_DST);
     this.#flag = buffer(4, STORAGE | COPY_SRC | COPY_DST);
     this.#limit = buffer(4, UNIFORM | COPY_DST);
-    this.#group = device.createBindGroup({
-      layout: this.#layout,
-      entries: [
-        ...this.#inputs.map((input, binding) => ({ binding, resource: { buffer: input } })),
-        {
-          binding: this.#inputs.length,
-          resource: { buffer: this.#output, offset: band, size: this.#output.size - 2 * band },
-        },
-      ],
-    });
+    this.#group = this.#bind(this.#layout);
     this.#guard = device.createBindGroup({
       layout: this.#guardLayout,
       entries: [
@@ -122,6 +117,31 @@ export class TestBed {
         { binding: 1, resource: { buffer: this.#limit } },
       ],
     });
+  }
+
+  #bind(layout: GPUBindGroupLayout, ...further: GPUBuffer[]): GPUBindGroup {
+    const output = { buffer: this.#output, offset: band, size: this.#output.size - 2 * band };
+    const whole = (buffer: GPUBuffer) => ({ buffer });
+    const resources = [...this.#inputs.map(whole), output, ...further.map(whole)];
+    return this.#gpu.device.createBindGroup({
+      layout,
+      entries: resources.map((resource, binding) => ({ binding, resource })),
+    });
+  }
+
+  /** The version that a program runs, as it was compiled there. @throws DeviceLostError */
+  async adopt({ dispatch: { program }, pipeline }: EncodableDispatch): Promise<Version> {
+    const { wgsl, workgroups, workgroupSize, sizes } = program;
+    const group = await this.#gpu.guard('binding a kernel in the lab', () => {
+      const layout = pipeline.getBindGroupLayout(0);
+      if (!sizes) return this.#bind(layout);
+      const { UNIFORM, COPY_DST } = GPUBufferUsage;
+      const { data, ranges } = packSizes([program], 4);
+      this.#sizes = this.#gpu.device.createBuffer({ size: ranges[0]!.size, usage: UNIFORM | COPY_DST });
+      this.#gpu.writeBuffer(this.#sizes, data);
+      return this.#bind(layout, this.#sizes);
+    });
+    return { wgsl, workgroups, workgroupSize, messages: [], pipeline, group, guarded: null };
   }
 
   /** Compiles a version and its guarded twin. @throws DeviceLostError */
@@ -140,7 +160,15 @@ export class TestBed {
       return { messages, text: `Its loops cannot be guarded against running forever (${guarded.text}).` };
     }
     const workgroupSize = workgroupSizeOf(wgsl);
-    return { wgsl, workgroups, workgroupSize, messages, pipeline, guarded: guarded?.pipeline ?? null };
+    return {
+      wgsl,
+      workgroups,
+      workgroupSize,
+      messages,
+      pipeline,
+      group: this.#group,
+      guarded: guarded?.pipeline ?? null,
+    };
   }
 
   async #compile(
@@ -189,10 +217,10 @@ export class TestBed {
   /** Puts one execution into a pass. */
   encode(
     pass: GPUComputePassEncoder,
-    { pipeline, workgroups }: Pick<Version, 'pipeline' | 'workgroups'>,
+    { pipeline, group, workgroups }: Pick<Version, 'pipeline' | 'group' | 'workgroups'>,
   ): void {
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, this.#group);
+    pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(...workgroups);
   }
 
@@ -207,7 +235,7 @@ export class TestBed {
       queue.writeBuffer(this.#flag, 0, new Uint32Array(1));
       const flag = await this.#submit(this.#flag, (pass) => {
         pass.setBindGroup(1, this.#guard);
-        this.encode(pass, { pipeline: guarded, workgroups: some });
+        this.encode(pass, { pipeline: guarded, group: this.#group, workgroups: some });
       });
       const line = flaggedLine(new Uint32Array(flag)[0]!);
       if (line > 0) return line;
@@ -253,6 +281,8 @@ export class TestBed {
   }
 
   dispose(): void {
-    for (const buffer of [...this.#inputs, this.#output, this.#flag, this.#limit]) buffer?.destroy();
+    for (const buffer of [...this.#inputs, this.#output, this.#flag, this.#limit, this.#sizes]) {
+      buffer?.destroy();
+    }
   }
 }

@@ -1,6 +1,6 @@
 /** What a device can reach, measured on it. */
 import type { Backend } from '../backend.ts';
-import { EngineError, InputError } from '../errors.ts';
+import { EngineError, InputError, OutOfMemoryError } from '../errors.ts';
 import { WebGpuDevice } from '../gpu/device.ts';
 import { copy, emptyDispatch, type Microbenchmark, multiplyAdd, workgroupMemory } from './ceiling-shaders.ts';
 import { type GpuClock, openClock } from './clock.ts';
@@ -57,7 +57,12 @@ async function measure(backend: Backend, budgetMs: number): Promise<Ceilings> {
     const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
     const bytes = Math.min((software ? 64 : 256) * 2 ** 20, maxBufferSize, maxStorageBufferBindingSize);
     const copying = copy();
-    const copyBandwidth = await best(copying, Math.floor(bytes / copying.bytesRead));
+    const copyOf = (bytes: number): Promise<number> =>
+      best(copying, Math.floor(bytes / copying.bytesRead)).catch((error) => {
+        if (!(error instanceof OutOfMemoryError) || bytes < 2 ** 24) throw error;
+        return copyOf(bytes / 2);
+      });
+    const copyBandwidth = await copyOf(bytes);
     const workgroupBandwidth = await best(workgroupMemory(), 4096);
     const dispatchLatencyMs = 1 / (await bestRate(gpu, clock, emptyDispatch, 1, shareMs));
     return {

@@ -80,11 +80,16 @@ interface Contender {
 /** Thrown between measurements when time is up; never leaves this module. */
 class Stopped extends Error {}
 
-/** Shares of a variant's workgroups that are tried first. */
-const firstParts = [1 / 4096, 1 / 512, 1 / 64, 1 / 8, 1];
+/**
+ * A variant is first tried with so much work that the leader needs this long, ms, then with 8 times as much, and so on:
+ * barriers can make one a thousand times slower than the leader.
+ */
+const firstPartMs = 0.05;
 /** What a variant may take, for a part of its workgroups or all, relative to the leader's whole run. */
 const mostTimesLeader = 1.5;
 const mostRepeats = 4096;
+/** What the clock must be able to measure at once. */
+export const mostPasses = 6;
 
 /**
  * Two variants, each within 1e-5 of the truth (`FLOAT32_TOLERANCE`), differ by at most twice that; float16 outputs are
@@ -196,9 +201,13 @@ class Match {
 
   async #fight(contender: Contender): Promise<void> {
     const { output } = this.#arena.problem;
-    for (const share of firstParts) {
-      const slowMs = await this.#tooSlow({ ...contender, workgroups: partOf(contender.workgroups, share) });
-      if (slowMs) return this.#record(contender, 'hopeless', share === 1 ? slowMs : null);
+    for (let share = firstPartMs / this.#leader.milliseconds, whole = false; !whole; share *= 8) {
+      whole = share >= 1;
+      const slowMs = await this.#tooSlow({
+        ...contender,
+        workgroups: partOf(contender.workgroups, Math.min(share, 1)),
+      });
+      if (slowMs) return this.#record(contender, 'hopeless', whole ? slowMs : null);
     }
     // Until here it wrote where the leader had written the same.
     this.#scratch.poison();
@@ -239,18 +248,28 @@ class Match {
 
   /** Times both in pairs, and notes their medians. */
   async #duel(leader: Contender, challenger: Contender): Promise<Verdict> {
-    const pairs: (readonly [number, number])[] = [];
+    const leaderTimes: number[] = [];
+    const challengerTimes: number[] = [];
     const ratios: number[] = [];
-    while (ratios.length < this.#options.repeats && !isHopeless(ratios)) {
-      const swapped = ratios.length % 2 === 1;
-      const times = await (swapped ? this.#time(challenger, leader) : this.#time(leader, challenger));
-      const [first, second] = swapped ? times.reverse() : times;
-      const pair = [first! / leader.repeats, second! / challenger.repeats] as const;
-      pairs.push(pair);
-      ratios.push(pair[0] / pair[1]);
+    const { repeats } = this.#options;
+    // Short ones go several pairs a submission, which may take far longer than they.
+    const pairMs = leader.milliseconds * leader.repeats + challenger.milliseconds * challenger.repeats;
+    const batch = pairMs < 20 ? mostPasses / 2 : 1;
+    while (ratios.length < repeats && !isHopeless(ratios)) {
+      const pairs = Array.from({ length: Math.min(batch, repeats - ratios.length) }, (_, index) =>
+        (ratios.length + index) % 2 === 0 ? [leader, challenger] : [challenger, leader],
+      );
+      const times = await this.#time(...pairs.flat());
+      pairs.forEach(([first], index) => {
+        const pair = times.slice(2 * index, 2 * index + 2);
+        const [leaderMs, challengerMs] = first === leader ? pair : pair.reverse();
+        leaderTimes.push(leaderMs! / leader.repeats);
+        challengerTimes.push(challengerMs! / challenger.repeats);
+        ratios.push(leaderTimes.at(-1)! / challengerTimes.at(-1)!);
+      });
     }
-    leader.milliseconds = median(pairs.map(([ms]) => ms));
-    challenger.milliseconds = median(pairs.map(([, ms]) => ms));
+    leader.milliseconds = median(leaderTimes);
+    challenger.milliseconds = median(challengerTimes);
     return judge(ratios);
   }
 

@@ -60,18 +60,21 @@ export class Session {
 
   /** Tries all there is, until it is over. What is measured is remembered at once. */
   async run(clock: GpuClock): Promise<void> {
-    for (const state of this.#states) {
-      const { kernel, problem, variant } = state.job;
-      const known = this.#options.recall ? this.#tuning.find(kernel, problem) : undefined;
-      if (known?.complete && known.candidates === state.candidates && known.default === variant.name) {
-        state.row = rowOf(state.job, known, []);
-      }
+    for (const state of this.#options.recall ? this.#states : []) {
+      const known = this.#known(state);
+      if (known?.complete) state.row = rowOf(state.job, known, []);
     }
     const open = this.#states.filter(({ row }) => !row);
     // What is hopeless on one shape seldom wins on another, and may take long to compile: it waits until all the others
     // had their turn.
     for (const state of open) await this.#measure(clock, state, 0);
     for (const state of open) await this.#measure(clock, state, Number.NEGATIVE_INFINITY);
+  }
+
+  /** What is remembered of the same variants. */
+  #known({ job, candidates }: State): TuningMeasurement | undefined {
+    const known = this.#tuning.find(job.kernel, job.problem);
+    return known?.candidates === candidates && known.default === job.variant.name ? known : undefined;
   }
 
   async #measure(clock: GpuClock, state: State, leastForm: number): Promise<void> {
@@ -106,6 +109,8 @@ export class Session {
       complete: trials.length > challengers.length,
     };
     state.row = rowOf(job, measurement, trials);
+    // One cut short does not replace one that came further.
+    if (!measurement.complete && (this.#known(state)?.ratio ?? 0) > measurement.ratio) return;
     await this.#tuning.remember(kernel, problem, measurement);
   }
 }
@@ -114,7 +119,8 @@ export class Session {
 function continued(first: Contest, second: Contest): Contest {
   return {
     ...second,
-    defaultMs: first.defaultMs,
+    // Where the lead never changed, both are the default's.
+    defaultMs: first.ratio === 1 ? second.defaultMs : first.defaultMs,
     ratio: first.ratio * second.ratio,
     interval: multiply(first.interval, second.interval),
     trials: [...first.trials, ...second.trials.slice(1)],

@@ -6,6 +6,7 @@ import { WebGpuBackend } from '../gpu/backend.ts';
 import type { Graph } from '../graph/value.ts';
 import { planGraph, type VariantChoice } from '../plan/plan.ts';
 import { openClock } from '../profile/clock.ts';
+import { mostPasses } from './contest.ts';
 import { TuningResult } from './result.ts';
 import { Session, type TuningJob } from './session.ts';
 import { Tuning } from './tuning.ts';
@@ -105,7 +106,7 @@ export async function tuneJobs(
         elapsedMs: elapsed(),
       }),
   });
-  const clock = await openClock(backend, 2);
+  const clock = await openClock(backend, mostPasses);
   try {
     await session.run(clock);
   } finally {

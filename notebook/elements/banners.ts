@@ -63,7 +63,7 @@ export function lossBanner(
   const numbers = cells.map((cell) => notebook.codeCellNumber(cell)).join(', ');
   return html`<div class="banner problem" role="alert">
     <p>
-      <strong>${loss.message}.</strong> A new one is open. The notebook and its variables are safe, but what was on the
+      <strong>${loss.message}</strong> The notebook and its variables are safe, but what was on the
       GPU is gone${names ? `: ${names}` : ''}.
       ${cells.length ? `Run cell ${numbers} again.` : 'Run the cells again that compile programs or upload tensors.'}
     </p>

@@ -14,7 +14,7 @@ export class WarpKernelDialog extends LitElement {
     css`
       .search {
         width: 100%;
-        margin-top: var(--space-1);
+        margin-top: var(--space-2);
         min-height: 34px;
         padding: 0 var(--space-3);
         border: 1px solid var(--line-strong);

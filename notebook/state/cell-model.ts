@@ -5,7 +5,7 @@ import { joinLines } from '../document/multiline.ts';
 import type { Cell, CodeCell, JsonObject, Output } from '../document/nbformat.ts';
 import type { CompilerMessage } from '../worker/kernels/protocol.ts';
 import type { CellEvent, InputValue } from '../worker/protocol.ts';
-import { compilerMessages } from './compiler-messages.ts';
+import { compilerMessages } from './kernel-results.ts';
 import { Observable } from './observable.ts';
 import { applyEvent } from './output-events.ts';
 

@@ -111,7 +111,7 @@ export class Connection extends Observable {
       }
     }
     this.lose(
-      `${loss.message}, and could not be opened again: ${problem instanceof Error ? problem.message : problem}`,
+      `The GPU device was lost, and no other could be opened: ${problem instanceof Error ? problem.message : problem}`,
     );
     throw problem;
   }

@@ -1,9 +1,9 @@
 /** What WGSL cells and their buttons do with the kernels of the session's programs. */
 import { glanceDirectives, withBody } from '../document/kernel-directives.ts';
-import type { KernelName, KernelReportData, ProgramKernels } from '../worker/kernels/protocol.ts';
-import { mimeTypes } from '../worker/protocol.ts';
+import type { KernelName, ProgramKernels } from '../worker/kernels/protocol.ts';
 import type { CellModel } from './cell-model.ts';
 import type { Connection } from './connection.ts';
+import { kernelReport } from './kernel-results.ts';
 import { Observable } from './observable.ts';
 import type { Runner } from './runner.ts';
 
@@ -31,7 +31,7 @@ export class KernelBench extends Observable {
     });
     runner.onReply = (cell, { source }, { swapped }) => {
       const name = namedIn(source);
-      if (name && cell.kind === 'wgsl' && ranSwap(cell)) this.#sources.set(keyOf(name), source);
+      if (name && kernelReport(cell.outputs)?.subject?.swapped) this.#sources.set(keyOf(name), source);
       this.#take(swapped);
     };
   }
@@ -108,12 +108,4 @@ export function namedIn(source: string): KernelName | undefined {
 
 function keyOf({ program, kernel }: KernelName): string {
   return `${program}\n${kernel}`;
-}
-
-function ranSwap({ outputs }: CellModel): boolean {
-  return outputs.some((output) => {
-    if (output.output_type !== 'execute_result') return false;
-    const data = output.data[mimeTypes.kernelReport] as unknown as KernelReportData | undefined;
-    return data?.subject?.swapped === true;
-  });
 }

@@ -3,6 +3,7 @@ import type { CellEvent, ExecuteReply, ExecuteRequest } from '../worker/protocol
 import type { CellModel } from './cell-model.ts';
 import { type Connection, WorkerEndedError } from './connection.ts';
 import { formatDuration } from './duration.ts';
+import { spokenVerdict } from './kernel-results.ts';
 import type { NotebookModel } from './notebook-model.ts';
 import { Observable } from './observable.ts';
 
@@ -112,7 +113,8 @@ export class Runner extends Observable {
       const status = reply.status === 'ok' ? 'done' : reply.status === 'error' ? 'failed' : 'interrupted';
       cell.finish(status, reply.executionCount, reply.durationMs);
       this.onReply(cell, request, reply);
-      this.onAnnounce(`${label} ${describe(status)} ${formatDuration(reply.durationMs)}.`);
+      const verdict = cell.kind === 'wgsl' ? spokenVerdict(cell.outputs) : '';
+      this.onAnnounce(`${label} ${describe(status)} ${formatDuration(reply.durationMs)}. ${verdict}`.trim());
       return reply.status === 'ok';
     } catch (error) {
       this.#fail(cell, label, error);

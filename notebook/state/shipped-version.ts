@@ -1,10 +1,14 @@
 /** Which version of a shipped notebook a person sees: their own, or the one that Warpbook ships now. */
+import { languageOf } from '../document/cell-language.ts';
 import { joinLines } from '../document/multiline.ts';
 import type { NotebookDocument } from '../document/nbformat.ts';
 
 /** What a shipped notebook says, without its outputs: kind and source of every cell. */
 export function contentOf({ cells }: NotebookDocument): string[] {
-  return cells.map((cell) => `${cell.cell_type}: ${joinLines(cell.source)}`);
+  return cells.map((cell) => {
+    const kind = cell.cell_type === 'code' && languageOf(cell.metadata) === 'wgsl' ? 'wgsl' : cell.cell_type;
+    return `${kind}: ${joinLines(cell.source)}`;
+  });
 }
 
 /**

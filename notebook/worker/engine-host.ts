@@ -7,7 +7,7 @@ export interface OpenEngine {
   /** What cells know as `backend`. */
   backend: { dispose(): void };
   status: EngineStatus;
-  /** Resolves with a sentence when the device is gone, also when it was closed. */
+  /** Resolves with full sentences when the device is gone, also when it was closed. */
   lost?: Promise<string>;
 }
 

@@ -14,8 +14,10 @@ export const engineHost: EngineHost = {
     }
     const { adapter, device } = backend;
     const details = { ...adapter, features: [...adapter.features], limits: limitsOf(device) };
-    // What to do about it is the notebook's to say.
-    const lost = backend.lost.then(({ message }) => message.split(';')[0] ?? message);
+    // Opening a new one is what the notebook does by itself.
+    const lost = backend.lost.then(({ message }) =>
+      message.replace('; open a new one', '. A new one is open').replace(' and compile again', ''),
+    );
     return { backend, lost, status: { backend: kind, description, details } };
   },
   decodePhoto: engine.decodePhoto,

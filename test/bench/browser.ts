@@ -1,4 +1,5 @@
 /** The runtimes in a browser. */
+import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'puppeteer';
 import { launchBrowser } from '../../notebook/browser/launch.ts';
 import { type AloneResult, type Host, slowCallMs, type Turns, withPatience } from './host.ts';
@@ -52,15 +53,25 @@ async function askAdapter(browser: Browser, site: Site): Promise<AdapterDescript
   }
 }
 
-/** Opens a browser with an HTTP cache of its own, on a folder that goes with it. */
+/** Starts a browser with an HTTP cache of its own. A second and third attempt: on a busy machine one may start too late. */
+async function launch(name: BrowserHostName, attempts = 3): Promise<Browser> {
+  try {
+    return await launchBrowser({
+      browser: name,
+      arguments: name === 'chromium' ? chromiumArguments : [],
+    });
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return launch(name, attempts - 1);
+  }
+}
+
+/** Opens a browser for some work, and closes it. */
 async function withBrowser<Result>(
   name: BrowserHostName,
   work: (browser: Browser) => Promise<Result>,
 ): Promise<Result> {
-  const browser = await launchBrowser({
-    browser: name,
-    arguments: name === 'chromium' ? chromiumArguments : [],
-  });
+  const browser = await launch(name);
   try {
     return await work(browser);
   } finally {
@@ -142,10 +153,7 @@ async function runAlone(
 }
 
 async function openTurns(name: BrowserHostName, site: Site): Promise<Turns> {
-  const browser = await launchBrowser({
-    browser: name,
-    arguments: name === 'chromium' ? chromiumArguments : [],
-  });
+  const browser = await launch(name);
   const page = await openPage(browser);
   await visit(page, site.address);
   return {
@@ -171,6 +179,16 @@ async function openTurns(name: BrowserHostName, site: Site): Promise<Turns> {
   };
 }
 
+/**
+ * Firefox does not say which adapter it gives. On Linux without a GPU it can be but Mesa's lavapipe: Firefox brings no
+ * software adapter of its own.
+ */
+function nameAdapter(adapter: AdapterDescription): AdapterDescription {
+  const named = Object.values(adapter).some((text) => text !== '');
+  if (named || process.platform !== 'linux' || existsSync('/dev/dri')) return adapter;
+  return { ...adapter, description: 'lavapipe (presumed)' };
+}
+
 /** @throws Error where the browser has no adapter. */
 export async function openBrowserHost(name: BrowserHostName, site: Site): Promise<Host> {
   const { adapter, version } = await withBrowser(name, async (browser) => ({
@@ -180,7 +198,7 @@ export async function openBrowserHost(name: BrowserHostName, site: Site): Promis
   return {
     name,
     version,
-    adapter,
+    adapter: nameAdapter(adapter),
     alone: (runtime, task) => withBrowser(name, (browser) => runAlone(browser, site, runtime, task)),
     turns: () => openTurns(name, site),
     close: () => site.close(),

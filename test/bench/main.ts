@@ -157,6 +157,13 @@ async function main(): Promise<void> {
   }
 }
 
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  // Puppeteer closes its browsers at these signals; without an end the benchmark would go on with new ones.
+  process.once(signal, () => setTimeout(() => process.exit(code), 2000));
+}
 try {
   await main();
 } catch (error) {

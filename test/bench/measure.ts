@@ -87,7 +87,13 @@ class Rounds {
   /** A page in which every runtime has run once. */
   async #warmTurns(): Promise<Turns | undefined> {
     while (!this.#turns && this.#runtimes.length > 0) {
-      const turns = await this.#host.turns();
+      let turns: Turns;
+      try {
+        turns = await this.#host.turns();
+      } catch (error) {
+        for (const runtime of [...this.#runtimes]) await this.#drop(runtime, error);
+        return undefined;
+      }
       this.#turns = turns;
       for (const runtime of [...this.#runtimes]) {
         try {
@@ -153,7 +159,7 @@ async function measureRounds(
     }
     const done = () =>
       Math.min(...[...work.samples].filter(([name]) => !failures.has(name)).map(([, { length }]) => length));
-    if (!work.empty) console.log(`  ${count} rounds of about ${brief(warmMs)}`);
+    if (!work.empty && warmMs > 0) console.log(`  ${count} rounds of about ${brief(warmMs)}`);
     while (!work.empty && done() < count) await work.round(true);
   } finally {
     await work.close();

@@ -94,9 +94,11 @@ export async function openNodeHost(data: string): Promise<Host> {
     adapter,
     alone: (runtime, task) =>
       withChild(data, async (child) => {
-        await child.ask({ method: 'load', runtime, task });
-        const sampler = new MemorySampler(child.process.pid!, 0);
+        // Its answer says that Node and Dawn are up: what comes on top is the runtime's.
+        await child.ask({ method: 'memory' });
+        const sampler = new MemorySampler(child.process.pid!);
         try {
+          await child.ask({ method: 'load', runtime, task });
           const timed = await child.ask<TimedAnswer>({ method: 'first', runtime });
           let ms = timed.milliseconds;
           for (let call = 0; call < 3 && ms < slowCallMs; call++) {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** What processes held, bytes. Pages that several share count once, each process bearing its part (PSS). */
 export interface ProcessMemory {
-  /** Before the runtime came: the browser with a blank page, its GPU process running; in Node 0. */
+  /** Before the runtime came: the browser with a blank page, its GPU process running; or Node with Dawn. */
   readonly baselineBytes: number;
   /** The most that was seen, ten times a second at most. */
   readonly peakBytes: number;
@@ -67,10 +67,10 @@ export class MemorySampler {
   #peak = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param baseline bytes to report as the state before; default: those of this moment */
-  constructor(root: number, baseline?: number) {
+  /** What the tree holds at this moment is the baseline. */
+  constructor(root: number) {
     this.#root = root;
-    this.#baseline = baseline ?? treeBytes(root);
+    this.#baseline = treeBytes(root);
     this.#look();
   }
 

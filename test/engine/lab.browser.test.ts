@@ -25,6 +25,7 @@ import {
   tanh,
   type WebGpuBackend,
   type WebGpuProgram,
+  withConstantSizes,
 } from '../../engine/index.ts';
 import { uniform } from '../../engine/random.ts';
 
@@ -204,6 +205,7 @@ describe('what a test finds', () => {
     expect(faster.speedup).toBeLessThanOrEqual(faster.interval[1]);
     expect(faster.text).toMatch(/^\d+\.\d\d× faster \(\d+\.\d\d–\d+\.\d\d\)$/);
     expect(faster.relativeError).toBeLessThan(1e-5);
+    expect(faster.rounds).toBeGreaterThanOrEqual(6);
     const slower = (await kernel.test(slow)) as KernelReport & { status: 'right' };
     expect(slower.text).toMatch(/× slower \(/);
     expect(slower.interval[1]).toBeLessThan(1);
@@ -332,7 +334,7 @@ describe('a kernel of a compiled program', () => {
       const lab = await openKernelLab(program, label);
       expect(lab).toMatchObject({
         label,
-        wgsl: shader.wgsl,
+        wgsl: withConstantSizes(shader),
         workgroups: shader.workgroups,
         variant: variant.name,
       });
@@ -400,7 +402,7 @@ describe('a kernel of a compiled program', () => {
 
   test('is replaced and restored', async () => {
     const before = await program.run({ image });
-    const { wgsl } = program.dispatches[1]!.dispatch.program;
+    const wgsl = withConstantSizes(program.dispatches[1]!.dispatch.program);
     const doubled = wgsl.replace('x = relu6_step(x);', 'x = 2.0 * relu6_step(x);');
     await program.replaceKernel('dense', doubled);
     expect((await program.run({ image })).y).toEqual(before.y!.map((element) => 2 * element));
@@ -411,6 +413,7 @@ describe('a kernel of a compiled program', () => {
     ]);
     const lab = await openKernelLab(program, 'dense');
     expect(lab).toMatchObject({ wgsl: doubled, variant: 'edited' });
+    expect(dispatches[1]!.registerTile).toBeNull();
     lab.dispose();
     program.restoreKernel('dense');
     expect(await program.run({ image })).toEqual(before);
@@ -419,7 +422,7 @@ describe('a kernel of a compiled program', () => {
 
   test('is not replaced by one that does not compile, fit or end', async () => {
     const before = await program.run({ image });
-    const { wgsl } = program.dispatches[1]!.dispatch.program;
+    const wgsl = withConstantSizes(program.dispatches[1]!.dispatch.program);
     const endless = wgsl.replace(
       /fn main\([^{]*\{/,
       (head) => `${head}\n  var k = 1; while (k > 0) { k = k & 3; }`,

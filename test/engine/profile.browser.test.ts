@@ -127,6 +127,48 @@ describe('a profile of real work', () => {
   });
 });
 
+/** WebGPU whose adapter has no timestamps. */
+function withoutTimestamps(): GPU {
+  const original = <Result>(target: object, name: string | symbol): Result => {
+    const value = Reflect.get(target, name);
+    return typeof value === 'function' ? value.bind(target) : value;
+  };
+  return new Proxy(navigator.gpu, {
+    get: (gpu, name) =>
+      name === 'requestAdapter'
+        ? async (options?: GPURequestAdapterOptions) => {
+            const adapter = (await gpu.requestAdapter(options))!;
+            const features = new Set(adapter.features);
+            features.delete('timestamp-query');
+            return new Proxy(adapter, {
+              get: (target, key) => (key === 'features' ? features : original(target, key)),
+            });
+          }
+        : original(gpu, name),
+  });
+}
+
+test('a GPU without timestamps is profiled by wall clock, and the profile says so', async () => {
+  const plain = await openWebGpu({ gpu: withoutTimestamps() });
+  try {
+    const { graph, parameters, x } = products(512);
+    using program = await plain.compile(graph, parameters);
+    const profile = await program.profile({ x }, { repeats: 3 });
+    expect(profile.clock).toBe('wall-clock');
+    expect(profile.resolutionMs).toBeGreaterThan(0);
+    for (const { milliseconds, uncertaintyMs, passRepeats } of profile.dispatches) {
+      expect(milliseconds).toBeGreaterThan(0);
+      expect(uncertaintyMs).toBeGreaterThanOrEqual(profile.resolutionMs / passRepeats);
+    }
+    const gpu = profile.stages.find(({ name }) => name === 'gpu')!;
+    expect(gpu.milliseconds).toBeGreaterThan(0);
+    const ceilings = await measureCeilings(plain, { budgetMs: 200 });
+    expect(ceilings.float32).toBeGreaterThan(0.01);
+  } finally {
+    plain.dispose();
+  }
+});
+
 describe('profiling leaves no trace', () => {
   test('outputs and memory are as before', async () => {
     const { graph, parameters, x } = products(64);

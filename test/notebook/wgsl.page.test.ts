@@ -202,6 +202,54 @@ describe('a kernel under edit', () => {
     expect(cells[1]?.source).toContain('// kernel: dense');
   });
 
+  it('is edited from a profile', async () => {
+    await openSources(page, `${model}\nawait model.profile({ x: new Float32Array(32) }, { repeats: 1 })`);
+    await page.click('warp-notebook >>> #cell-cell1 >>> .prompt');
+    await waitForCells(page, ([first]) => first?.status === 'done');
+    const tab = await find(page, 'warp-notebook >>> warp-profile >>> [role="tab"]:nth-of-type(2)');
+    await tab.click();
+    const button = await find(
+      page,
+      'warp-notebook >>> warp-profile-kernels >>> [aria-label="Edit kernel dense"]',
+    );
+    await button.click();
+    await waitForCells(page, (seen) => seen[1]?.kind === 'wgsl');
+    expect(await kernelText()).toMatch(/^\/\/ program: model\n\/\/ kernel: dense\n/);
+  });
+
+  it('can be one from scratch, with its formula in TypeScript', async () => {
+    const wgsl = `// lab: double
+@group(0) @binding(0) var<storage, read> x: array<f32, 64>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32, 64>;
+@compute @workgroup_size(64) fn main(@builtin(local_invocation_index) i: u32) { y[i] = 2.0 * x[i]; }`;
+    await openSources(
+      page,
+      `import { defineKernel } from 'warpbook';
+const double = await defineKernel({
+  backend, name: 'double', inputs: { x: { shape: [64] } }, output: { shape: [64] },
+  reference: ({ x }, [i]) => 2 * x[i],
+  wgsl: \`${wgsl}\`,
+});
+await double.test()`,
+      '',
+    );
+    await page.click('warp-notebook >>> #cell-cell1 >>> .prompt');
+    await waitForCells(page, ([first]) => first?.status === 'done');
+    const card = await find(page, 'warp-notebook >>> warp-kernel-report >>> .headline');
+    expect(await card.evaluate(({ textContent }) => textContent?.trim())).toMatch(/^Right: relative error/);
+    await page.evaluate(
+      (text) => {
+        const { notebook } = document.querySelector('warp-notebook')!;
+        notebook.select(1);
+        notebook.setSelectedKind('wgsl');
+        notebook.cells[1]!.source = text;
+      },
+      wgsl.replace('2.0', '3.0'),
+    );
+    const bundle = await runKernel('failed');
+    expect(bundle['text/plain']).toMatch(/^double .*\nWrong at \[0\]: .* \(64 of 64 elements\)/);
+  });
+
   it('is one of the kinds that a cell can be made', async () => {
     await openSources(page, '');
     await page.keyboard.press('w');

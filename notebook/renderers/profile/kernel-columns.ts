@@ -18,8 +18,6 @@ const known = (value: number | null, format: (value: number) => string) =>
   value === null ? '–' : format(value);
 
 export const columns: readonly Column[] = [
-  { key: 'kernel', title: 'Kernel', cell: (row) => row.kernel },
-  { key: 'shape', title: 'Shape', hint: 'Shape of the result', cell: (row) => row.shape },
   {
     key: 'milliseconds',
     title: 'Time, ms',
@@ -55,7 +53,9 @@ export const columns: readonly Column[] = [
     numeric: true,
     cell: (row) => known(row.roofline, (value) => (100 * value).toFixed(value < 0.1 ? 1 : 0)),
   },
+  { key: 'kernel', title: 'Kernel', cell: (row) => row.kernel },
   { key: 'variant', title: 'Variant', cell: (row) => row.variant },
+  { key: 'shape', title: 'Shape', hint: 'Shape of the result', cell: (row) => row.shape },
   { key: 'workgroup', title: 'Workgroup', hint: 'Invocations of a workgroup', cell: (row) => row.workgroup },
   {
     key: 'registerTile',

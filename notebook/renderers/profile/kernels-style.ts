@@ -40,6 +40,13 @@ export const kernelsStyle = css`
     display: inline-block;
     margin-right: 7px;
   }
+  .link {
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--accent);
+    cursor: pointer;
+  }
   .time {
     display: grid;
     grid-template-columns: 1fr 4.6em;

@@ -15,6 +15,7 @@ import {
   uncertainRows,
 } from '../../profile/rows.ts';
 import { controls } from '../../styles/controls.ts';
+import { EditKernelEvent } from '../events.ts';
 import { tableStyle } from '../table-style.ts';
 import { type Column, columns } from './kernel-columns.ts';
 import { kernelsStyle } from './kernels-style.ts';
@@ -73,6 +74,7 @@ export class WarpProfileKernels extends LitElement {
             <tr>
               ${this.renderHead({ key: this.grouped ? 'index' : 'label', title: this.grouped ? 'Dispatches' : 'Dispatch', cell: () => nothing }, 'name')}
               ${shownColumns.map((column) => this.renderHead(column))}
+              ${this.grouped ? nothing : html`<th scope="col"><span class="unseen">Edit</span></th>`}
             </tr>
           </thead>
           <tbody>
@@ -82,6 +84,7 @@ export class WarpProfileKernels extends LitElement {
                   <span class="swatch" style=${styleMap({ background: `var(${this.tokens.get(row.kernel) ?? '--text-faint'})` })}></span>${row.label}
                 </td>
                 ${shownColumns.map(({ cell, numeric }) => html`<td class=${numeric ? 'numeric' : ''}>${cell(row, largest)}</td>`)}
+                ${this.grouped ? nothing : html`<td>${this.renderEdit(row.label)}</td>`}
               </tr>`,
             )}
           </tbody>
@@ -93,6 +96,7 @@ export class WarpProfileKernels extends LitElement {
                   ? html`<td class="numeric">${key === 'share' ? formatShare(total.share) : cell(total, 1)}</td>`
                   : html`<td aria-label=${key}></td>`,
               )}
+              ${this.grouped ? nothing : html`<td></td>`}
             </tr>
           </tfoot>
         </table>
@@ -122,6 +126,17 @@ export class WarpProfileKernels extends LitElement {
             </p>`
           : nothing
       }`;
+  }
+
+  private renderEdit(label: string) {
+    return html`<button
+      class="link"
+      aria-label="Edit kernel ${label}"
+      title="Edit this kernel in a WGSL cell"
+      @click=${() => this.dispatchEvent(new EditKernelEvent(undefined, label))}
+    >
+      Edit
+    </button>`;
   }
 
   private renderHead({ key, title, hint, numeric = false }: Column, extra = '') {

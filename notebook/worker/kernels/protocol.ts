@@ -90,6 +90,7 @@ export interface KernelListData {
 
 /** The GPU device went away and what that means for the session's variables. */
 export interface DeviceLoss {
+  /** Full sentences. */
   readonly message: string;
   /** Variables that held something on the device, with the cell that made each. */
   readonly variables: readonly { readonly name: string; readonly cellId: string | undefined }[];

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { create, globals } from 'webgpu';
+import { installWebGpu } from '../../dawn/open.ts';
 import type { NodeReply, NodeRequest } from '../node-interface.ts';
 import { makeBench } from './bench.ts';
 import { installCounters } from './counters.ts';
@@ -12,13 +12,7 @@ import { installCounters } from './counters.ts';
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('Name the folder of the data.');
 
-Object.assign(globalThis, globals);
-/** Dawn crashes when this is collected while a device of it lives. */
-const gpu = create([]);
-Object.defineProperty(globalThis, 'navigator', {
-  value: Object.assign(Object.create(globalThis.navigator ?? {}), { gpu }),
-  configurable: true,
-});
+installWebGpu();
 installCounters();
 
 const bench = makeBench(async (name) => {
