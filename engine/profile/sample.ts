@@ -20,6 +20,8 @@ const stepsWanted = 20;
 const mostRepeats = 4096;
 /** Rounds in which the number of executions may grow. */
 const mostRounds = 6;
+/** How often samples are taken anew, where they turn out too short. */
+const mostAttempts = 3;
 
 /** Puts work into a pass several times. Every kernel writes its whole output and never its inputs, so that is harmless. */
 function repeated(work: PassWork, count: number): PassWork {
@@ -48,31 +50,46 @@ export async function sampleWork(
     return clock.measure(work.map((piece, index) => repeated(piece, counts[index]!)));
   };
   const targetMs = Math.min(stepsWanted * clock.stepMs, budgetMs / (work.length * rounds));
-  for (let round = 0; round < mostRounds; round += 1) {
-    const intervals = await measure();
+  /** Repeats more often what was too short by this; whether there was any. */
+  const grow = (intervals: readonly number[], enoughMs: number): boolean => {
     let grown = false;
     intervals.forEach((ms, index) => {
       const count = counts[index]!;
-      if (ms >= targetMs || count >= mostRepeats) return;
+      if (ms >= enoughMs || count >= mostRepeats) return;
       // An interval of no step may be anything below one.
-      const factor = (1.2 * targetMs) / Math.max(ms || 0, clock.stepMs);
+      const factor = (1.2 * targetMs) / Math.max(ms || 0, clock.stepMs) || 1;
       counts[index] = Math.min(Math.max(Math.ceil(count * factor), count + 1), mostRepeats);
       grown = true;
     });
-    if (!grown) break;
-  }
-  const samples: number[][] = work.map(() => []);
-  for (let round = 0; round < rounds; round += 1) {
-    (await measure()).forEach((ms, index) => {
-      if (ms >= 0) samples[index]!.push(ms / counts[index]!);
-    });
-  }
+    return grown;
+  };
+  for (let round = 0; round < mostRounds && grow(await measure(), targetMs); round += 1);
+  let used: number[];
+  let samples: number[][];
+  let attempts = 0;
+  do {
+    used = [...counts];
+    samples = work.map(() => []);
+    for (let round = 0; round < rounds; round += 1) {
+      (await measure()).forEach((ms, index) => {
+        if (ms >= 0) samples[index]!.push(ms / used[index]!);
+      });
+    }
+    // An interval that was long by accident must not leave the others too short.
+    attempts += 1;
+  } while (
+    attempts < mostAttempts &&
+    grow(
+      samples.map((times, index) => (times.length > 0 ? median(times) * used[index]! : targetMs)),
+      targetMs / 2,
+    )
+  );
   return samples.map((times, index) =>
     times.length > 0
       ? {
           milliseconds: median(times),
-          uncertaintyMs: medianUncertainty(times) + clock.stepMs / counts[index]!,
-          passRepeats: counts[index]!,
+          uncertaintyMs: medianUncertainty(times) + clock.stepMs / used[index]!,
+          passRepeats: used[index]!,
           samples: times,
         }
       : null,

@@ -176,6 +176,21 @@ describe('sampling', () => {
     expect(Math.abs(estimate!.milliseconds - 0.4)).toBeLessThanOrEqual(estimate!.uncertaintyMs);
   });
 
+  test('an interval that was long by accident does not spoil the rest', async () => {
+    const gpu = new SimulatedGpu(0.1);
+    let passes = 0;
+    const hiccup: GpuClock = {
+      kind: 'timestamp-query',
+      stepMs: 0.1,
+      measure: async (work) => (await gpu.measure(work)).map((ms) => (++passes === 1 ? ms + 30 : ms)),
+      dispose() {},
+    };
+    const [estimate] = await sampleWork(hiccup, [gpu.work(0.004)], 5);
+    expect(estimate!.passRepeats).toBeGreaterThan(200);
+    expect(Math.abs(estimate!.milliseconds - 0.004)).toBeLessThanOrEqual(estimate!.uncertaintyMs);
+    expect(estimate!.uncertaintyMs).toBeLessThan(0.001);
+  });
+
   test('a clock that never answers gives no estimate', async () => {
     const silent: GpuClock = {
       kind: 'timestamp-query',
