@@ -13,7 +13,8 @@ const measured = new WeakMap<Backend, Promise<Ceilings>>();
  * Every figure is the best that was seen, since a ceiling is what can be reached. Work starts tiny and
  * grows by its own measured time, so software adapters are not stuck in it.
  *
- * @throws InputError on the reference backend; DeviceLostError; OutOfMemoryError; EngineError where a result is wrong.
+ * @throws InputError on the reference backend; DeviceLostError; OutOfMemoryError; EngineError where a result is wrong, or
+ * the clock too coarse.
  */
 export function measureCeilings(
   backend: Backend,
@@ -123,10 +124,10 @@ async function bestRate(
     const twice = async () => Math.min(await pass(), await pass());
     let ms = await twice();
     const start = performance.now();
-    // However busy the machine, nothing is said of an interval that the clock hardly sees.
+    // However busy the machine, it goes on a while where the clock hardly sees the interval.
     while (
       !(ms >= targetMs / 2) &&
-      (!(ms >= 20 * clock.stepMs) || performance.now() - start < 2 * budgetMs)
+      performance.now() - start < (ms >= 20 * clock.stepMs ? 2 : 10) * budgetMs
     ) {
       const factor = Math.max(Math.min(targetMs / Math.max(ms || 0, clock.stepMs, 1e-6), 16), 2);
       if (workgroups < mostWorkgroups) workgroups = Math.min(Math.ceil(workgroups * factor), mostWorkgroups);
