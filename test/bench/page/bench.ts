@@ -59,9 +59,15 @@ export function makeBench(
   fetch: Fetch,
   immediately?: { readonly runtime: RuntimeName; readonly task: Task },
 ): BenchPage {
+  const fetches: Promise<unknown>[] = [];
+  const recorded: Fetch = (name) => {
+    const fetched = fetch(name);
+    fetches.push(fetched);
+    return fetched;
+  };
   const load = async (runtime: RuntimeName, task: Task): Promise<void> => {
     const { load } = await modules[runtime]();
-    opens.set(runtime, await load(task, fetch));
+    opens.set(runtime, await load(task, recorded));
   };
   const opened = async (runtime: RuntimeName, task: Task): Promise<TimedAnswer> => {
     await load(runtime, task);
@@ -76,7 +82,10 @@ export function makeBench(
       const { vendor, architecture, device, description } = adapter.info;
       return { vendor, architecture, device, description };
     },
-    load,
+    async load(runtime, task) {
+      await load(runtime, task);
+      await Promise.all(fetches);
+    },
     async first(runtime) {
       const { milliseconds, answer } = await first(runtime);
       return { milliseconds, sinceNavigation: null, outputs: answer.map(encodeOutput) };

@@ -9,7 +9,7 @@ export type Fetch = (name: string) => Promise<ArrayBuffer>;
 /** Runs once, from the input in host memory to the answer in host memory. */
 export type Call = () => Promise<Answer>;
 
-/** A runtime with everything in host memory and nothing on the GPU yet. Called once, it opens the GPU and builds the model. */
+/** A runtime with everything in host memory or on its way there, and nothing on the GPU yet. Called once, it opens the GPU and builds the model. */
 export type Open = () => Promise<Call>;
 
 /** Fetches what a runtime needs for a task: weights or a model, and the input in the runtime's own layout. */

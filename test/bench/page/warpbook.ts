@@ -35,23 +35,29 @@ async function inputsOf(task: Task, fetch: Fetch): Promise<Record<string, HostAr
     : { image: await fetchNumbers(fetch, `image-${photos}.nhwc`), offsets };
 }
 
-export const load: Load = async (task, fetch) => {
-  const files = { mobilenet: ['mobilenet'], head: ['head'], together: ['mobilenet', 'head'] }[task.workload];
-  const [inputs, ...weights] = await Promise.all([
-    inputsOf(task, fetch),
-    ...files.map((file) => fetchWeights(fetch, `${file}.safetensors`)),
-  ]);
+async function parametersOf({ workload }: Task, fetch: Fetch): Promise<Record<string, Float32Array>> {
+  const files = { mobilenet: ['mobilenet'], head: ['head'], together: ['mobilenet', 'head'] }[workload];
+  const weights = await Promise.all(files.map((file) => fetchWeights(fetch, `${file}.safetensors`)));
   const parameters = Object.assign({}, ...weights) as Record<string, Float32Array>;
-  if (task.workload === 'together') {
+  if (workload === 'together') {
     // The classifier is no part of the graph.
     delete parameters['classifier/kernel'];
     delete parameters['classifier/bias'];
   }
+  return parameters;
+}
+
+/** Does not wait for the weights: shaders compile while they come. */
+export const load: Load = async (task, fetch) => {
+  const inputs = inputsOf(task, fetch);
+  const parameters = parametersOf(task, fetch);
+  for (const loading of [inputs, parameters]) loading.catch(() => {}); // Heard below.
   return async () => {
     const backend = await openBackend('webgpu');
     const program = await backend.compile(graphOf(task), parameters);
+    const given = await inputs;
     return async () => {
-      const outputs = await program.run(inputs);
+      const outputs = await program.run(given);
       return task.outputs.map(({ name }) => outputs[name]!);
     };
   };
