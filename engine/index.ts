@@ -24,8 +24,9 @@ export { matmul } from './graph/matmul.ts';
 export { globalAveragePool, reshape, softmax } from './graph/reduction.ts';
 export { attentionScores, segmentMean, segmentSoftmax, segmentWeightedSum } from './graph/segments.ts';
 export { type Graph, named, type Value } from './graph/value.ts';
-export { DefinedKernel, defineKernel, type KernelDefinition } from './lab/define-kernel.ts';
-export { Lab, openKernelLab } from './lab/lab.ts';
+export { defineKernel, measureCeilings, openKernelLab, tune } from './instruments.ts';
+export type { DefinedKernel, KernelDefinition } from './lab/define-kernel.ts';
+export type { Lab } from './lab/lab.ts';
 export type {
   CompilerMessage,
   KernelLab,
@@ -40,7 +41,6 @@ export { loadMobilenetV1, type MobilenetV1Weights, readMobilenetV1 } from './mod
 export { type BackendOptions, openBackend } from './open-backend.ts';
 export { describePlan } from './plan/describe.ts';
 export { type Plan, planGraph } from './plan/plan.ts';
-export { measureCeilings } from './profile/ceilings.ts';
 export { toChromeTrace } from './profile/chrome-trace.ts';
 export { parseProfile, toCsv } from './profile/export.ts';
 export type {
@@ -59,5 +59,5 @@ export { WebGpuProgram } from './run/program.ts';
 export { Tensor } from './tensor.ts';
 export { indexedDbTuning } from './tune/indexed-db-store.ts';
 export type { TuningResult, TuningRow } from './tune/result.ts';
-export { type TuningOptions, type TuningProgress, tune } from './tune/tune.ts';
+export type { TuningOptions, TuningProgress } from './tune/tune.ts';
 export type { TuningRecord, TuningStore } from './tune/tuning.ts';

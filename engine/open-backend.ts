@@ -1,7 +1,6 @@
 /** One way in: open whichever backend is asked for. */
 import type { Backend } from './backend.ts';
 import { openWebGpu, type WebGpuOptions } from './gpu/backend.ts';
-import { ReferenceBackend } from './reference/backend.ts';
 
 /** How to open a backend. The reference needs no adapter and no tuning. */
 export type BackendOptions = WebGpuOptions;
@@ -12,5 +11,7 @@ export type BackendOptions = WebGpuOptions;
  * @throws NoAdapterError where WebGPU was asked for and there is none.
  */
 export async function openBackend(kind: Backend['kind'], options: BackendOptions = {}): Promise<Backend> {
-  return kind === 'webgpu' ? openWebGpu(options) : new ReferenceBackend(options);
+  if (kind === 'webgpu') return openWebGpu(options);
+  const { ReferenceBackend } = await import('./reference/backend.ts');
+  return new ReferenceBackend(options);
 }

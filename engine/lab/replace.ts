@@ -6,8 +6,6 @@ import { dispatchIndex } from './dispatch-index.ts';
 import { type LabProgram, openKernelLab } from './lab.ts';
 import type { Workgroups } from './report.ts';
 
-export { dispatchIndex };
-
 /**
  * A dispatch with an edited shader on the buffers of the program.
  *

@@ -6,10 +6,9 @@ import type { WebGpuDevice } from '../gpu/device.ts';
 import type { UploadedParameters } from '../gpu/parameters.ts';
 import type { CompiledPipelines } from '../gpu/pipeline-cache.ts';
 import { describe } from '../graph/value.ts';
-import { dispatchIndex, editedDispatch } from '../lab/replace.ts';
+import { dispatchIndex } from '../lab/dispatch-index.ts';
 import type { Workgroups } from '../lab/report.ts';
 import type { Location, Plan } from '../plan/plan.ts';
-import { profileProgram } from '../profile/gpu-profiler.ts';
 import type { Profile, ProfileOptions } from '../profile/profile.ts';
 import type { RunWatch } from '../profile/recorded-run.ts';
 import { checkArrays, checkRaggedInputs } from './check-inputs.ts';
@@ -185,7 +184,8 @@ export class WebGpuProgram implements Program {
     );
   }
 
-  profile(inputs: Readonly<Record<string, HostArray>>, options?: ProfileOptions): Promise<Profile> {
+  async profile(inputs: Readonly<Record<string, HostArray>>, options?: ProfileOptions): Promise<Profile> {
+    const { profileProgram } = await import('../profile/gpu-profiler.ts');
     return profileProgram(this, inputs, options);
   }
 
@@ -203,6 +203,7 @@ export class WebGpuProgram implements Program {
     options: { readonly workgroups?: Workgroups } = {},
   ): Promise<void> {
     this.requireUsable();
+    const { editedDispatch } = await import('../lab/replace.ts');
     const replaced = await editedDispatch(this, label, wgsl, options, (location) => this.#bufferAt(location));
     this.#dispatches[dispatchIndex(this.dispatches, label)] = replaced;
   }
