@@ -18,8 +18,7 @@ import { byteLength } from './storage.ts';
 export type { MatmulProblem };
 
 /**
- * For software adapters: one pipeline a height serves all products, whatever their sizes, and the layers of MobileNet v1 all
- * take the first.
+ * For software adapters: one pipeline a height serves all products, whatever their sizes.
  *
  * 196×512×512 in Dawn on SwiftShader, 2 cores (busy with other work, so compare within this line), and processor time to
  * compile: `quad-28x1` 15.3 ms and 242, `quad-16x1` 18.8 and 129, `quad-8x1` 21.1 and 81, `quad-12x2` 19.6 and 192; the
@@ -29,7 +28,14 @@ export type { MatmulProblem };
  * All of MobileNet v1 in Dawn on lavapipe, 2 cores, busy, first call and median: `quad-28x1` 5.5 s and 99 ms, `quad-16x1` 4.0 s
  * and 94 ms, `quad-8x1` 3.8 s and 113 ms, `tile-7x2`, which has its sizes in the text, 10.8 s and 244 ms.
  */
-const quads = [28, 16, 8].map((rows) => ({ rows, variant: quadTile(rows, 1) }));
+const quads = [16, 8].map((rows) => ({ rows, variant: quadTile(rows, 1) }));
+/**
+ * Where one product is so much work that a dozen runs pay for compiling it. All of MobileNet v1 on one photo in Dawn on
+ * SwiftShader, same run, first call and median: 713 and 328 ms with it, 583 and 355 with `quad-16x1`.
+ */
+const quadsForMuchWork = quadTile(28, 1);
+/** Multiply-adds of the smallest product that is much work: a layer of MobileNet has 26 to 51 million a photo. */
+const muchWork = 150e6;
 /** For tuning. */
 const widerQuads = quadTile(16, 2);
 /** For software adapters without `subgroups`: eight threads wide, as lavapipe is. 196×512×512 there: 12 ms, 25 when four wide. */
@@ -42,21 +48,22 @@ const blocks = [workgroupTile(16), workgroupTile(8)];
 const wide = registerTile(4, 1, 16);
 const split = splitInner(32, 8);
 
-/**
- * The tile height that wastes least: what a tile costs whatever its height takes as long as about eight rows. Lavapipe
- * takes a second to compile the highest, and does not run it faster.
- */
-function leastWork(rows: number, target: KernelTarget): KernelVariant<MatmulProblem>[] {
+/** The tile height that wastes least: what a tile costs whatever its height takes as long as about eight rows. */
+function leastWork(rows: number): KernelVariant<MatmulProblem>[] {
   const work = (height: number): number => Math.ceil(rows / height) * (height + 8);
-  return quads
-    .filter((quad) => likesLongShaders(target) || quad.rows <= 16)
-    .sort((a, b) => work(a.rows) - work(b.rows))
-    .map(({ variant }) => variant);
+  return [...quads].sort((a, b) => work(a.rows) - work(b.rows)).map(({ variant }) => variant);
 }
 
-function preferences({ rows }: MatmulSizes, target: KernelTarget): readonly KernelVariant<MatmulProblem>[] {
+function preferences(
+  { rows, inner, columns }: MatmulSizes,
+  target: KernelTarget,
+): readonly KernelVariant<MatmulProblem>[] {
   if (rows < 4) return [target.software ? oneRow : split];
-  if (target.software) return [...leastWork(rows, target), register];
+  if (target.software) {
+    // Lavapipe takes a second to compile the long one, and does not run it faster.
+    const isLong = likesLongShaders(target) && rows * inner * columns >= muchWork;
+    return [...(isLong ? [quadsForMuchWork] : []), ...leastWork(rows), register];
+  }
   return rows < 64 ? [wide] : blocks;
 }
 
@@ -65,6 +72,7 @@ export const matmul: Kernel<MatmulProblem> = {
   formula: 'y[…, n] = Σ_k x[…, k] · w[k, n]',
   variants: [
     ...quads.map(({ variant }) => variant),
+    quadsForMuchWork,
     widerQuads,
     register,
     ...blocks,

@@ -88,7 +88,7 @@ export const methods = {
   pageOpen:
     'a browser just started, its GPU process running, code and weights in the HTTP cache, no shader cache: from the navigation to a new page to the first answer',
   firstCall:
-    'the part of that from opening the device, code and weights being in memory (of Warpbook, which compiles while they come, on their way there): device, upload, compilation, one run, read back; ONNX Runtime Web instantiates its WebAssembly in it',
+    'the part of that from opening the device, code and weights being in memory (Warpbook fetches them while it compiles, and that counts): device, upload, compilation, one run, read back; ONNX Runtime Web instantiates its WebAssembly in it',
   memory:
     'in that page, alone in its browser. GPU: buffers and textures created and not yet destroyed or collected, counted at WebGPU’s calls; peak, and after up to three calls more. Page: JavaScript and WebAssembly after a collection. Processes: proportional resident memory (PSS) of all the browser’s processes at its peak, less that before the navigation; on a software adapter GPU buffers are part of it',
 };

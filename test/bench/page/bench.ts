@@ -59,18 +59,12 @@ export function makeBench(
   fetch: Fetch,
   immediately?: { readonly runtime: RuntimeName; readonly task: Task },
 ): BenchPage {
-  const fetches: Promise<unknown>[] = [];
-  const recorded: Fetch = (name) => {
-    const fetched = fetch(name);
-    fetches.push(fetched);
-    return fetched;
-  };
-  const load = async (runtime: RuntimeName, task: Task): Promise<void> => {
+  const load = async (runtime: RuntimeName, task: Task, atOnce: boolean): Promise<void> => {
     const { load } = await modules[runtime]();
-    opens.set(runtime, await load(task, recorded));
+    opens.set(runtime, await load(task, fetch, atOnce));
   };
   const opened = async (runtime: RuntimeName, task: Task): Promise<TimedAnswer> => {
-    await load(runtime, task);
+    await load(runtime, task, true);
     const { milliseconds, answer, end } = await first(runtime);
     return { milliseconds, sinceNavigation: end, outputs: answer.map(encodeOutput) };
   };
@@ -82,10 +76,7 @@ export function makeBench(
       const { vendor, architecture, device, description } = adapter.info;
       return { vendor, architecture, device, description };
     },
-    async load(runtime, task) {
-      await load(runtime, task);
-      await Promise.all(fetches);
-    },
+    load: (runtime, task) => load(runtime, task, false),
     async first(runtime) {
       const { milliseconds, answer } = await first(runtime);
       return { milliseconds, sinceNavigation: null, outputs: answer.map(encodeOutput) };

@@ -9,11 +9,15 @@ export type Fetch = (name: string) => Promise<ArrayBuffer>;
 /** Runs once, from the input in host memory to the answer in host memory. */
 export type Call = () => Promise<Answer>;
 
-/** A runtime with everything in host memory or on its way there, and nothing on the GPU yet. Called once, it opens the GPU and builds the model. */
+/** A runtime with everything in host memory, and nothing on the GPU yet. Called once, it opens the GPU and builds the model. */
 export type Open = () => Promise<Call>;
 
-/** Fetches what a runtime needs for a task: weights or a model, and the input in the runtime's own layout. */
-export type Load = (task: Task, fetch: Fetch) => Promise<Open>;
+/**
+ * Fetches what a runtime needs for a task: weights or a model, and the input in the runtime's own layout.
+ *
+ * @param atOnce whether opening follows at once; then a runtime that can compile without weights may leave fetching to it
+ */
+export type Load = (task: Task, fetch: Fetch, atOnce: boolean) => Promise<Open>;
 
 /** A file of float32 numbers. */
 export async function fetchNumbers(fetch: Fetch, name: string): Promise<Float32Array<ArrayBuffer>> {

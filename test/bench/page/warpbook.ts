@@ -47,15 +47,21 @@ async function parametersOf({ workload }: Task, fetch: Fetch): Promise<Record<st
   return parameters;
 }
 
-/** Does not wait for the weights: shaders compile while they come. */
-export const load: Load = async (task, fetch) => {
-  const inputs = inputsOf(task, fetch);
-  const parameters = parametersOf(task, fetch);
-  for (const loading of [inputs, parameters]) loading.catch(() => {}); // Heard below.
+/**
+ * Where opening follows at once, shaders begin to compile before the weights are asked for, since nothing but the weights'
+ * shapes matters to them.
+ */
+export const load: Load = async (task, fetch, atOnce) => {
+  const fetchAll = () => [inputsOf(task, fetch), parametersOf(task, fetch)] as const;
+  const fetched = atOnce ? undefined : fetchAll();
+  await Promise.all(fetched ?? []);
   return async () => {
     const backend = await openBackend('webgpu');
-    const program = await backend.compile(graphOf(task), parameters);
-    const given = await inputs;
+    const { promise: parameters, resolve } = Promise.withResolvers<Record<string, Float32Array>>();
+    const compiling = backend.compile(graphOf(task), parameters);
+    const [inputs, weights] = fetched ?? fetchAll();
+    resolve(weights);
+    const [program, given] = await Promise.all([compiling, inputs]);
     return async () => {
       const outputs = await program.run(given);
       return task.outputs.map(({ name }) => outputs[name]!);
