@@ -7,8 +7,9 @@ import { medianInterval } from '../tune/statistics.ts';
 import { withinTime } from './time-limit.ts';
 
 export interface RaceResult {
-  /** Medians of one execution, ms. */
+  /** Median of one execution, ms. */
   readonly currentMs: number;
+  /** That divided by the speed-up: a median of its own would contradict the pairs where the machine drifts. */
   readonly candidateMs: number;
   /** Median of current / candidate. */
   readonly speedup: number;
@@ -60,11 +61,12 @@ export async function race(
     const passMs = (index: number, ms: number) => ms * (estimates[index]?.passRepeats ?? 1);
     const [currentMs, candidateMs] = [median(currentTimes), median(candidateTimes)];
     const hidden = 1 + (clock.stepMs / passMs(0, currentMs) + clock.stepMs / passMs(1, candidateMs)) / 2;
+    const speedup = median(ratios);
     const [low, high] = medianInterval(ratios);
     return {
       currentMs,
-      candidateMs,
-      speedup: median(ratios),
+      candidateMs: currentMs / speedup,
+      speedup,
       interval: [low / hidden, high * hidden],
       rounds: ratios.length,
     };

@@ -36,6 +36,7 @@ export type KernelReport = { readonly messages: readonly CompilerMessage[]; read
       readonly relativeError: number;
       /** Median GPU time of one execution, ms. */
       readonly currentMs: number;
+      /** The same divided by the speed-up, ms. */
       readonly candidateMs: number;
       /** Median of current / candidate over the rounds, and its 95 % interval. */
       readonly speedup: number;

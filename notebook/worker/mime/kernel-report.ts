@@ -58,7 +58,7 @@ function describeReport(report: KernelReport): string[] {
   if (report.status !== 'right') return messages;
   const { currentMs, candidateMs, relativeError, rounds } = report;
   return [
-    `current ${currentMs.toPrecision(4)} ms, edited ${candidateMs.toPrecision(4)} ms, medians of ${rounds} rounds`,
+    `current ${currentMs.toPrecision(4)} ms, edited ${candidateMs.toPrecision(4)} ms, by ${rounds} rounds in turn`,
     `relative error ${relativeError.toExponential(1)} against the float64 reference`,
     ...messages,
   ];
