@@ -7,8 +7,17 @@
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { activationFunctions, epilogueCode, epilogueCost } from './epilogue.ts';
 import { gridOfInvocations } from './grid.ts';
-import type { Activation, Kernel, KernelProblem, KernelVariant } from './kernel.ts';
-import { arrayType, byteLength, directives, elementType, type Lanes, realType, storable } from './storage.ts';
+import type { Activation, Kernel, KernelVariant } from './kernel.ts';
+import {
+  arrayType,
+  byteLength,
+  directives,
+  elementCount,
+  elementType,
+  type Lanes,
+  realType,
+  storable,
+} from './storage.ts';
 
 type ElementwiseKind = Activation | 'add' | 'multiply';
 
@@ -35,10 +44,6 @@ function isBinary(kind: ElementwiseKind): kind is 'add' | 'multiply' {
   return kind === 'add' || kind === 'multiply';
 }
 
-function elements({ output }: KernelProblem): number {
-  return output.shape.reduce((product, size) => product * size, 1);
-}
-
 /** One thread computes one element, or four neighbouring ones of the last axis. */
 function elementVariant(kind: ElementwiseKind, lanes: Lanes): KernelVariant {
   const operandCount = isBinary(kind) ? 2 : 1;
@@ -47,7 +52,7 @@ function elementVariant(kind: ElementwiseKind, lanes: Lanes): KernelVariant {
     supports: (problem, target) => problem.output.shape.at(-1)! % lanes === 0 && storable(problem, target),
     build(problem) {
       const [a, b] = problem.inputs;
-      const count = elements(problem) / lanes;
+      const count = elementCount(problem.output.shape) / lanes;
       const channels = problem.output.shape.at(-1)! / lanes;
       const workgroupSize = 64;
       const { workgroups, rowLength } = gridOfInvocations(count, workgroupSize);
@@ -100,7 +105,7 @@ function elementwiseKernel(kind: ElementwiseKind): Kernel {
       const epilogue = epilogueCost(problem, operandCount);
       const operands = problem.inputs.slice(0, operandCount);
       return {
-        operations: operations[kind] * elements(problem) + epilogue.operations,
+        operations: operations[kind] * elementCount(problem.output.shape) + epilogue.operations,
         bytesRead: operands.reduce((bytes, operand) => bytes + byteLength(operand), epilogue.bytesRead),
         bytesWritten: byteLength(problem.output),
       };

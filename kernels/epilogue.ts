@@ -10,8 +10,8 @@
  * - `bias` x + b[c], `add` x + a, `multiply` x · a.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
-import type { Activation, EpilogueStep, KernelCost, KernelProblem, TensorSpecification } from './kernel.ts';
-import { arrayType, byteLength, type Lanes, realType } from './storage.ts';
+import type { Activation, EpilogueStep, KernelCost, KernelProblem } from './kernel.ts';
+import { arrayType, byteLength, elementCount, type Lanes, realType } from './storage.ts';
 
 /** WGSL that a kernel puts into its shader. */
 export interface EpilogueCode {
@@ -114,7 +114,7 @@ export function epilogueCost({ inputs, output, epilogue }: KernelProblem, operan
   };
   const steps = epilogue.reduce((sum, step) => sum + perElement[step], 0);
   const operands = inputs.slice(operandCount).reduce((sum, operand) => sum + byteLength(operand), 0);
-  return { operations: steps * elements(output), bytesRead: operands, bytesWritten: 0 };
+  return { operations: steps * elementCount(output.shape), bytesRead: operands, bytesWritten: 0 };
 }
 
 /**
@@ -155,10 +155,6 @@ fn tanh_step(x: ${type}) -> ${type} {
   return used.map((activation) => source[activation]).join('\n');
 }
 
-function elements({ shape }: Pick<TensorSpecification, 'shape'>): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 function checkOperands({ inputs, output, epilogue }: KernelProblem, operandCount: number): void {
   const steps = epilogue.filter(takesOperand);
   if (inputs.length !== operandCount + steps.length) {
@@ -169,7 +165,7 @@ function checkOperands({ inputs, output, epilogue }: KernelProblem, operandCount
   steps.forEach((step, position) => {
     const operand = inputs[operandCount + position]!;
     const expected = step === 'bias' ? [output.shape.at(-1)!] : output.shape;
-    if (elements(operand) !== elements({ shape: expected })) {
+    if (elementCount(operand.shape) !== elementCount(expected)) {
       throw new Error(
         `The epilogue's ${step} needs an operand of shape [${expected.join(', ')}], not [${operand.shape.join(', ')}].`,
       );

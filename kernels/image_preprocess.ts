@@ -17,7 +17,7 @@
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { gridOfInvocations } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
-import { arrayType, byteLength, directives, elementType, storable } from './storage.ts';
+import { arrayType, byteLength, directives, elementCount, elementType, storable } from './storage.ts';
 
 /**
  * One thread computes one output column in a strip of rows. Neighbouring rows share input rows where a photo shrinks:
@@ -119,7 +119,7 @@ const shortStrip = stripVariant(4);
 const longStrip = stripVariant(8);
 
 function outputPixels({ output }: KernelProblem): number {
-  return output.shape.slice(0, 3).reduce((product, size) => product * size, 1);
+  return elementCount(output.shape.slice(0, 3));
 }
 
 /** `uint8 [capacity, 4]`, `uint32 [B, 3]` → `[B, H, W, 3]`. The cost is an upper bound: sizes of photos are data. */

@@ -4,6 +4,11 @@ import type { DataType, KernelProblem, KernelTarget, TensorSpecification } from 
 /** Elements that one WGSL array element holds: 1, or 4 in a `vec4`. */
 export type Lanes = 1 | 4;
 
+/** Number of elements of a shape. The empty shape is a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** `f32`, `vec4<f32>`, `f16`, `vec4<f16>` or `u32`: what the array of a buffer holds. */
 export function elementType(dataType: DataType, lanes: Lanes): string {
   if (dataType === 'uint32' || dataType === 'uint8') return 'u32';
@@ -21,9 +26,8 @@ export function realType(lanes: Lanes): 'f32' | 'vec4<f32>' {
  * `uint8` operands have four elements in each `u32`.
  */
 export function arrayType({ shape, dataType }: TensorSpecification, lanes: Lanes = 1): string {
-  const elements = shape.reduce((product, size) => product * size, 1);
   const held = dataType === 'uint8' ? 4 : lanes;
-  return `array<${elementType(dataType, lanes)}, ${Math.ceil(elements / held)}>`;
+  return `array<${elementType(dataType, lanes)}, ${Math.ceil(elementCount(shape) / held)}>`;
 }
 
 /** An array of as many elements as are bound: for shaders that learn the sizes when they run. */
@@ -43,7 +47,6 @@ export function storable({ inputs, output }: KernelProblem, { features }: Kernel
 
 /** Bytes of an operand in GPU memory, rounded up to whole 32-bit words. */
 export function byteLength({ shape, dataType }: TensorSpecification): number {
-  const elements = shape.reduce((product, size) => product * size, 1);
   const width = dataType === 'uint8' ? 1 : dataType === 'float16' ? 2 : 4;
-  return Math.ceil((elements * width) / 4) * 4;
+  return Math.ceil((elementCount(shape) * width) / 4) * 4;
 }

@@ -1,5 +1,8 @@
 /** Pieces of WGSL text. */
 
+/** The components of a vector of four. */
+export const components = ['x', 'y', 'z', 'w'] as const;
+
 /** Repeats a piece for 0 … count − 1: register tiles are named variables, since arrays would go to memory. */
 export function unroll(count: number, piece: (index: number) => string, separator = '\n'): string {
   return Array.from({ length: count }, (_, index) => piece(index)).join(separator);

@@ -4,25 +4,12 @@
  * A model is a pure function from values to values. Nothing is computed and no GPU is touched while it is built;
  * shapes are static and checked here. A graph is nothing but its outputs by name: what they depend on is in it.
  */
+import type { Convolution2dAttributes, Padding2d } from '../../kernels/convolution/geometry.ts';
 import type { Activation, DataType, EpilogueStep, TensorSpecification } from '../../kernels/kernel.ts';
 import { ShapeError } from '../errors.ts';
 
-export type { Activation, DataType, EpilogueStep, TensorSpecification };
-
-/** Rows and columns of zeros around an image, in elements. */
-export interface Padding2d {
-  readonly top: number;
-  readonly bottom: number;
-  readonly left: number;
-  readonly right: number;
-}
-
-/** Attributes that both convolutions share. */
-export interface Convolution2dAttributes {
-  /** Steps down and across. */
-  readonly strides: readonly [number, number];
-  readonly padding: Padding2d;
-}
+export { elementCount } from '../../kernels/storage.ts';
+export type { Activation, Convolution2dAttributes, DataType, EpilogueStep, Padding2d, TensorSpecification };
 
 /** What computes a value. Operands are in `Value.inputs`, in the order that each operation's function documents. */
 export type Operation =
@@ -75,11 +62,6 @@ export function value(
 /** The same value under a name that people recognise in plans, profiles and errors. */
 export function named(label: string, original: Value): Value {
   return { ...original, label };
-}
-
-/** Number of elements of a shape. The empty shape is a scalar. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** All values that the outputs depend on, operands before users. */

@@ -2,19 +2,22 @@
 import type { KernelProblem } from '../kernel.ts';
 
 /** Rows and columns of zeros around an image, in elements. */
-export interface Padding {
+export interface Padding2d {
   readonly top: number;
   readonly bottom: number;
   readonly left: number;
   readonly right: number;
 }
 
-/** Inputs: x `[B, H, W, C]`, the kernel, then the epilogue's operands. Output `[B, H', W', O]`. */
-export interface ConvolutionProblem extends KernelProblem {
+/** Attributes that both convolutions share. */
+export interface Convolution2dAttributes {
   /** Steps down and across. */
   readonly strides: readonly [number, number];
-  readonly padding: Padding;
+  readonly padding: Padding2d;
 }
+
+/** Inputs: x `[B, H, W, C]`, the kernel, then the epilogue's operands. Output `[B, H', W', O]`. */
+export interface ConvolutionProblem extends KernelProblem, Convolution2dAttributes {}
 
 /** Number of the operation's own operands. */
 export const operandCount = 2;

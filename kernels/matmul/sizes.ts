@@ -1,5 +1,6 @@
 /** What every variant of the matrix product needs to know. */
 import type { KernelProblem } from '../kernel.ts';
+import { elementCount } from '../storage.ts';
 
 /** `y[…, n] = Σ_k x[…, k] · w[k, n]`, inputs x `[…, K]`, w `[K, N]`, then the epilogue's operands. */
 export type MatmulProblem = KernelProblem;
@@ -19,6 +20,11 @@ export interface MatmulSizes {
 export function matmulSizes({ inputs }: MatmulProblem): MatmulSizes {
   const [x, w] = inputs;
   const [inner, columns] = w!.shape as [number, number];
-  const elements = x!.shape.reduce((product, size) => product * size, 1);
-  return { rows: elements / inner, inner, columns };
+  return { rows: elementCount(x!.shape) / inner, inner, columns };
+}
+
+/** Whether x along K and w along N can be read as vectors of four. */
+export function takesVectors(problem: MatmulProblem): boolean {
+  const { inner, columns } = matmulSizes(problem);
+  return inner % 4 === 0 && columns % 4 === 0;
 }

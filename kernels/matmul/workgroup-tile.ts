@@ -9,11 +9,10 @@ import { epilogueCode } from '../epilogue.ts';
 import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
-import { unroll } from '../unroll.ts';
+import { components, unroll } from '../unroll.ts';
 import { storeTile } from './output-code.ts';
-import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
+import { type MatmulProblem, matmulSizes, operandCount, takesVectors } from './sizes.ts';
 
-const components = ['x', 'y', 'z', 'w'];
 /** Vectors of columns in a block, and threads side by side. */
 const blockVectors = 16;
 /** Rows of a thread. */
@@ -30,16 +29,11 @@ export function workgroupTile(threadRows: number): KernelVariant<MatmulProblem> 
   return {
     name: `workgroup-${blockRows}x${4 * blockVectors}-vec4`,
     registerTile: `${tileRows}×1 vec4`,
-    supports(problem, target) {
-      const { inner, columns } = matmulSizes(problem);
-      return (
-        inner % 4 === 0 &&
-        columns % 4 === 0 &&
-        storable(problem, target) &&
-        target.maxComputeInvocationsPerWorkgroup >= threads &&
-        target.maxComputeWorkgroupStorageSize >= 16 * (xVectors + wVectors)
-      );
-    },
+    supports: (problem, target) =>
+      takesVectors(problem) &&
+      storable(problem, target) &&
+      target.maxComputeInvocationsPerWorkgroup >= threads &&
+      target.maxComputeWorkgroupStorageSize >= 16 * (xVectors + wVectors),
     build(problem) {
       const { rows, inner, columns } = matmulSizes(problem);
       const vectors = columns / 4;

@@ -60,8 +60,3 @@ const byCode = new Map<string, StoredDataType>(
 export function dataTypeOfCode(code: string): StoredDataType | undefined {
   return byCode.get(code);
 }
-
-/** Elements of a shape; 1 for a scalar (`[]`). */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}

@@ -1,4 +1,5 @@
-import { dataTypeOfCode, elementCount, type StoredDataType, storedDataTypes } from './data-types.ts';
+import { elementCount } from '../../../kernels/storage.ts';
+import { dataTypeOfCode, type StoredDataType, storedDataTypes } from './data-types.ts';
 import { duplicateKey } from './duplicate-keys.ts';
 import { SafetensorsError, type SafetensorsErrorCode } from './error.ts';
 import { type StoredTensor, TensorFile } from './tensor-file.ts';

@@ -1,4 +1,5 @@
-import { type ArrayOf, elementCount, type StoredDataType, storedDataTypes } from './data-types.ts';
+import { elementCount } from '../../../kernels/storage.ts';
+import { type ArrayOf, type StoredDataType, storedDataTypes } from './data-types.ts';
 import { SafetensorsError } from './error.ts';
 
 /** A tensor to write: row-major elements in the array of its data type. */
