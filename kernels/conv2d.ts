@@ -8,9 +8,9 @@
  * sums are float32.
  */
 import { channelTile } from './convolution/channel-tile.ts';
-import { directScalar } from './convolution/direct-scalar.ts';
 import { type ConvolutionProblem, type Geometry, geometry, operandCount } from './convolution/geometry.ts';
 import { quadDirect } from './convolution/quad-direct.ts';
+import { directScalar } from './convolution/scalar.ts';
 import { unrolledTile } from './convolution/unrolled-tile.ts';
 import { epilogueCost } from './epilogue.ts';
 import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
@@ -19,7 +19,7 @@ import { byteLength } from './storage.ts';
 
 export type Conv2dProblem = ConvolutionProblem;
 
-const anySize = directScalar(64);
+const anySize = directScalar;
 
 /** Widest first, each with the columns of output below which it would be mostly idle. */
 const forLongShaders = [

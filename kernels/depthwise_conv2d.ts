@@ -7,17 +7,18 @@
  * Shapes: x `[B, H, W, C]`, w `[kh, kw, C]` → y `[B, H', W', C]`. x and y are float32, w is float32 or float16; sums
  * are float32.
  */
-import { depthwiseScalar } from './convolution/depthwise-scalar.ts';
+
 import { depthwiseStream } from './convolution/depthwise-stream.ts';
 import { depthwiseTile } from './convolution/depthwise-tile.ts';
 import { type ConvolutionProblem, geometry, operandCount } from './convolution/geometry.ts';
+import { depthwiseScalar } from './convolution/scalar.ts';
 import { epilogueCost } from './epilogue.ts';
 import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
 import { byteLength } from './storage.ts';
 
 export type DepthwiseConv2dProblem = ConvolutionProblem;
 
-const anySize = depthwiseScalar(64);
+const anySize = depthwiseScalar;
 
 /** Threads along the channels alone: a CPU takes four at a time, and idle ones cost as much as busy ones. */
 const narrow = { channels: 8, columns: 1 };

@@ -1,89 +1,71 @@
 /**
  * Depthwise convolution that lets the image stream by: a thread owns four channels of a few columns, goes down the
  * rows of x, and adds each row to all outputs that it reaches. A row is loaded once, the kernel once, and what is kept
- * are the sums of the outputs that are not complete: ⌈kh / stride⌉ rows of them.
+ * are the sums of the outputs that are not complete: ⌈kh / stride⌉ rows of them, by age, from 0, the youngest.
  *
- * The shader knows stride and kernel, but no other size, so that the layers of a model share two pipelines. See
- * `matmul/quad-tile.ts` for why its sums are scalars and why the kernel's weights enter through one load.
+ * With every `stride` rows of x a new row of outputs begins. A row of x that is p-th of those (its phase) serves kernel
+ * row u = p + a · stride of the output of age a; where that is the last, kh − 1, the oldest is complete and is stored.
+ * For kh = 3:
+ *
+ * | stride | phase | age 0 | age 1 | age 2 | then                                  |
+ * | ------ | ----- | ----- | ----- | ----- | ------------------------------------- |
+ * | 1      | 0     | u = 0 | u = 1 | u = 2 | age 2 is stored, all get a step older |
+ * | 2      | 0     | u = 0 | u = 2 |       | age 1 is stored                       |
+ * | 2      | 1     | u = 1 |       |       | all get a step older                  |
+ *
+ * The shader knows stride and kernel, but no other size, so that the layers of a model share two pipelines. Its sums are
+ * scalars for the reason in `../quad.ts`; the weights enter through one load for the same.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
-import { epilogueCode } from '../epilogue.ts';
+import { type EpilogueCode, epilogueCode } from '../epilogue.ts';
 import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
-import { sizesCode } from '../sizes.ts';
 import { directives, storable, unsizedArrayType } from '../storage.ts';
-import { unroll } from '../unroll.ts';
-import { type ConvolutionProblem, geometry, inputsUnderTile, operandCount } from './geometry.ts';
+import { components, unroll } from '../unroll.ts';
+import {
+  type ConvolutionProblem,
+  type Geometry,
+  geometry,
+  inputsUnderTile,
+  operandCount,
+} from './geometry.ts';
+import { blockGrid, imageSizes } from './run-time-sizes.ts';
 
-const components = ['x', 'y', 'z', 'w'] as const;
 /** Threads of a workgroup, side by side along the channels. */
 const width = 8;
 /** The longest unrolled kernel, in multiply-adds of a vector. */
 const longestTile = 256;
 
-/**
- * Needs C divisible by 4.
- *
- * @param tileColumns columns of outputs that a thread owns
- * @param tileRows rows of outputs that it computes before it ends
- */
-export function depthwiseStream(tileColumns: number, tileRows: number): KernelVariant<ConvolutionProblem> {
-  const grid = (problem: ConvolutionProblem): [number, number, number] => {
-    const { batch, down, across, channels } = geometry(problem);
-    const blocks = Math.ceil(channels / 4 / width);
-    return [blocks * Math.ceil(across.output / tileColumns), Math.ceil(down.output / tileRows), batch];
-  };
-  return {
-    name: `stream-${tileColumns}-vec4`,
-    registerTile: `${tileColumns} vec4 a row`,
-    supports(problem, target) {
-      const { down, across, channels } = geometry(problem);
-      return (
-        channels % 4 === 0 &&
-        tileColumns * down.kernel * across.kernel <= longestTile &&
-        storable(problem, target) &&
-        grid(problem).every((count) => count <= mostWorkgroups)
-      );
-    },
-    build(problem) {
-      const { down, across, channels } = geometry(problem);
-      const { declarations, outputBinding, channelLoads, apply } = epilogueCode(
-        problem,
-        operandCount,
-        4,
-        unsizedArrayType,
-      );
-      const sizes = sizesCode(outputBinding + 1, {
-        rows: down.input,
-        columns: across.input,
-        output_rows: down.output,
-        output_columns: across.output,
-        channels: channels / 4,
-        blocks: Math.ceil(channels / 4 / width),
-        top: down.before,
-        left: across.before,
-      });
-      const columnsUnder = inputsUnderTile(across, tileColumns);
-      /** Rows of outputs under way. */
-      const open = Math.ceil(down.kernel / down.stride);
-      const weights = Array.from(
-        { length: down.kernel * across.kernel },
-        (_, tap) => `w_${Math.floor(tap / across.kernel)}_${tap % across.kernel}`,
-      );
-      const sum = (row: number, c: number, component: string) => `sum_${row}_${c}_${component}`;
-      const sumsOfRow = (piece: (c: number, component: string) => string) =>
-        unroll(tileColumns, (c) => components.map((component) => piece(c, component)).join(' '));
-      /** Row `row` of outputs under way takes row `u` of the kernel. */
-      const add = (row: number, u: number) =>
-        sumsOfRow((c, component) => {
-          const products = Array.from(
-            { length: across.kernel },
-            (_, v) => `x_${c * across.stride + v}.${component} * w_${u}_${v}.${component}`,
-          );
-          return `      ${sum(row, c, component)} = ${sum(row, c, component)} + ${products.join(' + ')};\n`;
-        });
-      const oldest = open - 1;
-      const store = `      if (step >= ${oldest}u && first_row + step - ${oldest}u < sizes.output_rows) {
+/** WGSL that fetches the kernel's weights `w_u_v`: each moves up to the front while one load in the text fills the last. */
+function weightsCode({ down, across }: Geometry): string {
+  const names = Array.from(
+    { length: down.kernel * across.kernel },
+    (_, tap) => `w_${Math.floor(tap / across.kernel)}_${tap % across.kernel}`,
+  );
+  const next = (tap: number) => names[tap + 1] ?? 'vec4<f32>(w[tap * sizes.channels + channel])';
+  return `${names.map((name) => `  var ${name} = vec4<f32>();`).join('\n')}
+  for (var tap = 0u; tap < ${names.length}u; tap += 1u) {
+${names.map((name, tap) => `    ${name} = ${next(tap)};`).join('\n')}
+  }`;
+}
+
+/** WGSL around the sums of the outputs under way, `sum_${age}_${column}_${component}`. */
+function sumsCode({ down, across }: Geometry, tileColumns: number, apply: EpilogueCode['apply']) {
+  const ages = Math.ceil(down.kernel / down.stride);
+  const oldest = ages - 1;
+  const sum = (age: number, c: number, component: string) => `sum_${age}_${c}_${component}`;
+  const ofAge = (piece: (c: number, component: string) => string) =>
+    unroll(tileColumns, (c) => components.map((component) => piece(c, component)).join(' '));
+
+  /** The row of x serves row `u` of the kernel. */
+  const add = (age: number, u: number): string =>
+    ofAge((c, component) => {
+      const product = (v: number) => `x_${c * across.stride + v}.${component} * w_${u}_${v}.${component}`;
+      const name = sum(age, c, component);
+      return `      ${name} = ${name} + ${unroll(across.kernel, product, ' + ')};\n`;
+    });
+  /** The oldest began `oldest` steps ago; before the first row of the tile and behind the last there is none. */
+  const store = `      if (step >= ${oldest}u && first_row + step - ${oldest}u < sizes.output_rows) {
         let y_row = (image * sizes.output_rows + first_row + step - ${oldest}u) * sizes.output_columns;
 ${unroll(
   tileColumns,
@@ -93,31 +75,61 @@ ${unroll(
         }`,
 )}
       }`;
-      /** What a row of x does where it is row `phase` of those that begin with a new row of outputs. */
-      const phaseCode = (phase: number) => `
-${unroll(open, (row) => {
-  const u = phase + row * down.stride;
-  return u < down.kernel ? add(row, u) : '';
+  /** The oldest first, so that none is overwritten before it has moved; then a new row of outputs begins. */
+  const growOlder = `${unroll(oldest, (younger) => {
+    const age = oldest - younger;
+    return ofAge((c, component) => `      ${sum(age, c, component)} = ${sum(age - 1, c, component)};`);
+  })}
+${ofAge((c, component) => `      ${sum(0, c, component)} = 0.0;`)}`;
+
+  return {
+    declarations: unroll(ages, (age) => ofAge((c, component) => `  var ${sum(age, c, component)} = 0.0;`)),
+    /** What a row of x does in its phase, 0 … stride − 1. */
+    phase: (phase: number): string => `
+${unroll(ages, (age) => {
+  const u = phase + age * down.stride;
+  return u < down.kernel ? add(age, u) : '';
 })}
-${phase === down.kernel - 1 - oldest * down.stride ? store : ''}
-${
-  phase === down.stride - 1
-    ? `${unroll(oldest, (younger) => {
-        const row = oldest - younger;
-        return sumsOfRow(
-          (c, component) => `      ${sum(row, c, component)} = ${sum(row - 1, c, component)};`,
-        );
-      })}
-${sumsOfRow((c, component) => `      ${sum(0, c, component)} = 0.0;`)}`
-    : ''
-}`;
+${phase + oldest * down.stride === down.kernel - 1 ? store : ''}
+${phase === down.stride - 1 ? growOlder : ''}`,
+  };
+}
+
+/**
+ * Needs C divisible by 4.
+ *
+ * @param tileColumns columns of outputs that a thread owns
+ * @param tileRows rows of outputs that it computes before it ends
+ */
+export function depthwiseStream(tileColumns: number, tileRows: number): KernelVariant<ConvolutionProblem> {
+  const block = { rows: tileRows, columns: tileColumns, vectors: width };
+  return {
+    name: `stream-${tileColumns}-vec4`,
+    registerTile: `${tileColumns} vec4 a row`,
+    supports(problem, target) {
+      const { down, across, channels } = geometry(problem);
+      return (
+        channels % 4 === 0 &&
+        tileColumns * down.kernel * across.kernel <= longestTile &&
+        storable(problem, target) &&
+        blockGrid(problem, block).every((count) => count <= mostWorkgroups)
+      );
+    },
+    build(problem) {
+      const image = geometry(problem);
+      const { down, across } = image;
+      const epilogue = epilogueCode(problem, operandCount, 4, unsizedArrayType);
+      const sizes = imageSizes(problem, epilogue.outputBinding + 1, block);
+      const sums = sumsCode(image, tileColumns, epilogue.apply);
+      const columnsUnder = inputsUnderTile(across, tileColumns);
+      const inPhase = (phase: number) => (down.stride > 1 ? `if (i % ${down.stride}u == ${phase}u) ` : '');
       const source = wgsl`${directives(problem)}
 @group(0) @binding(0) var<storage, read> x: ${unsizedArrayType(problem.inputs[0]!, 4)};
 @group(0) @binding(1) var<storage, read> w: ${unsizedArrayType(problem.inputs[1]!, 4)};
-@group(0) @binding(${outputBinding}) var<storage, read_write> y: ${unsizedArrayType(problem.output, 4)};
+@group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${unsizedArrayType(problem.output, 4)};
 // Channels in vectors of four, and in blocks of a workgroup.
 ${sizes.declaration}
-${declarations}
+${epilogue.declarations}
 @compute @workgroup_size(${width})
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -134,19 +146,16 @@ ${unroll(
   (j) => `  let column_${j} = first_column * ${across.stride}u + ${j}u - sizes.left;
   let x_at_${j} = min(column_${j}, sizes.columns - 1u) * sizes.channels + channel;`,
 )}
-${weights.map((name) => `  var ${name} = vec4<f32>();`).join('\n')}
-  for (var tap = 0u; tap < ${weights.length}u; tap += 1u) {
-${weights.map((name, tap) => `    ${name} = ${weights[tap + 1] ?? 'vec4<f32>(w[tap * sizes.channels + channel])'};`).join('\n')}
-  }
-  ${channelLoads('channel', 'all')}
-${unroll(open, (row) => sumsOfRow((c, component) => `  var ${sum(row, c, component)} = 0.0;`))}
+${weightsCode(image)}
+  ${epilogue.channelLoads('channel', 'all')}
+${sums.declarations}
   let last_output = min(first_row + ${tileRows}u, sizes.output_rows) - 1u;
   for (var i = 0u; i < (last_output - first_row) * ${down.stride}u + ${down.kernel}u; i += 1u) {
     let step = i / ${down.stride}u;
     let row = first_row * ${down.stride}u + i - sizes.top;
     let x_row = (image * sizes.rows + min(row, sizes.rows - 1u)) * sizes.columns * sizes.channels;
 ${unroll(columnsUnder, (j) => `    let x_${j} = select(vec4<f32>(), vec4<f32>(x[x_row + x_at_${j}]), row < sizes.rows && column_${j} < sizes.columns);`)}
-${unroll(down.stride, (phase) => `    ${down.stride > 1 ? `if (i % ${down.stride}u == ${phase}u) ` : ''}{${phaseCode(phase)}\n    }`)}
+${unroll(down.stride, (phase) => `    ${inPhase(phase)}{${sums.phase(phase)}\n    }`)}
   }
 }
 `;
@@ -154,7 +163,7 @@ ${unroll(down.stride, (phase) => `    ${down.stride > 1 ? `if (i % ${down.stride
         wgsl: source,
         sizes: sizes.values,
         workgroupSize: [width, 1, 1],
-        workgroups: grid(problem),
+        workgroups: blockGrid(problem, block),
       };
     },
   };

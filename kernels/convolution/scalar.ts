@@ -1,18 +1,24 @@
-/** Convolution of any sizes: a thread computes one output element. */
+/** Both convolutions, of any sizes, as the formula says: a thread computes one output element. */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
 import { gridOfInvocations } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
-import { type ConvolutionProblem, geometry, operandCount } from './geometry.ts';
+import { type ConvolutionProblem, type Geometry, geometry, operandCount } from './geometry.ts';
 
-export function directScalar(width: number): KernelVariant<ConvolutionProblem> {
+/**
+ * @param tap WGSL that adds to `sum` what tap (u, v) of the kernel gives an output of `channel`, from the pixel of
+ *   number `x_place`
+ */
+function scalar(tap: (geometry: Geometry) => string): KernelVariant<ConvolutionProblem> {
+  const width = 64;
   return {
     name: `scalar-${width}`,
     supports: (problem, target) =>
       storable(problem, target) && target.maxComputeInvocationsPerWorkgroup >= width,
     build(problem) {
-      const { batch, down, across, channels, outputs } = geometry(problem);
+      const image = geometry(problem);
+      const { batch, down, across, outputs } = image;
       const elements = batch * down.output * across.output * outputs;
       const { workgroups, rowLength } = gridOfInvocations(elements, width);
       const { declarations, outputBinding } = epilogueCode(problem, operandCount, 1);
@@ -37,11 +43,8 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
       let x_column = column * ${across.stride}u + v - ${across.before}u;
       // Before the image the unsigned position wraps to a large number.
       if (x_row < ${down.input}u && x_column < ${across.input}u) {
-        let x_place = ((image * ${down.input}u + x_row) * ${across.input}u + x_column) * ${channels}u;
-        let w_place = (u * ${across.kernel}u + v) * ${channels * outputs}u + channel;
-        for (var c = 0u; c < ${channels}u; c++) {
-          sum += f32(x[x_place + c]) * f32(w[w_place + c * ${outputs}u]);
-        }
+        let x_place = (image * ${down.input}u + x_row) * ${across.input}u + x_column;
+${tap(image)}
       }
     }
   }
@@ -52,3 +55,19 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
     },
   };
 }
+
+export const depthwiseScalar = scalar(
+  ({ across, channels }) =>
+    `        sum += f32(x[x_place * ${channels}u + channel]) * f32(w[(u * ${across.kernel}u + v) * ${channels}u + channel]);`,
+);
+
+export const directScalar = scalar(
+  ({
+    across,
+    channels,
+    outputs,
+  }) => `        let w_place = (u * ${across.kernel}u + v) * ${channels * outputs}u + channel;
+        for (var c = 0u; c < ${channels}u; c++) {
+          sum += f32(x[x_place * ${channels}u + c]) * f32(w[w_place + c * ${outputs}u]);
+        }`,
+);
