@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Library } from '../state/library.ts';
-import { shippedNames } from '../state/shipped.ts';
+import { shippedNames, shippedSubject } from '../state/shipped.ts';
 import { controls } from '../styles/controls.ts';
 import { dialogStyle } from './dialog-style.ts';
 import { icon } from './icons.ts';
@@ -85,7 +85,7 @@ export class WarpOpenDialog extends LitElement {
       </div>
       <h3>Shipped with Warpbook</h3>
       <ul>
-        ${shippedNames.map((name) => this.entry(name, 'example', { shipped: name }))}
+        ${shippedNames.map((name) => this.entry(name, shippedSubject(name), { shipped: name }))}
       </ul>
       ${
         own.length

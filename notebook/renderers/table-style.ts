@@ -72,6 +72,9 @@ export const tableStyle = css`
   .numeric {
     text-align: right;
     font-variant-numeric: tabular-nums;
+  }
+  .numeric,
+  .short {
     white-space: nowrap;
   }
 `;

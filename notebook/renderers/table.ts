@@ -6,6 +6,9 @@ import { mimeTypes } from '../worker/protocol.ts';
 import { isObject, type Renderer } from './renderer.ts';
 import { tableStyle } from './table-style.ts';
 
+/** Characters: shorter values stay on one line, such as names with hyphens. */
+const shortText = 32;
+
 export interface TableField {
   name: string;
   title: string;
@@ -76,7 +79,9 @@ export class WarpTable extends LitElement {
               (row) => html`<tr>
                 ${fields.map(({ name, numeric }) => {
                   const value = row[name] ?? null;
-                  return html`<td class=${numeric ? 'numeric' : ''} title=${numeric ? String(value ?? '') : nothing}>${formatValue(value)}</td>`;
+                  const text = formatValue(value);
+                  const kind = numeric ? 'numeric' : text.length <= shortText ? 'short' : '';
+                  return html`<td class=${kind} title=${numeric ? String(value ?? '') : nothing}>${text}</td>`;
                 })}
               </tr>`,
             )}

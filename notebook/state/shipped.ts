@@ -15,6 +15,16 @@ export const shippedNames: readonly string[] = [...byName.keys()].sort((a, b) =>
   a === 'quickstart' ? -1 : b === 'quickstart' ? 1 : a.localeCompare(b),
 );
 
+/** What each is, in a few words. */
+const subjects: Readonly<Record<string, string>> = {
+  quickstart: 'first steps: from photos to interests',
+  'profile-kernels': 'lesson: profile, roofline, a faster kernel',
+};
+
+export function shippedSubject(name: string): string {
+  return subjects[name] ?? 'example';
+}
+
 /**
  * The text of a shipped notebook.
  *

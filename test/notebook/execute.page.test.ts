@@ -121,4 +121,31 @@ describe('npm run execute', () => {
     }
     expect(types).not.toContain('error');
   });
+
+  it('runs the lesson on kernels: the wrong one is named, the better one faster, the swapped one right', async () => {
+    const { code, stdout, stderr } = await execute('profile-kernels', '--out', 'lesson.ipynb');
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+    const cells = await readCells('lesson.ipynb');
+    const data = (id: string, type: string) =>
+      cells
+        .find((cell) => cell.id === id)!
+        .outputs.flatMap((output) => ('data' in output && type in output.data ? [output.data[type]] : []))[0];
+    const report = (id: string) => data(id, 'application/vnd.warpbook.kernel-report+json');
+    expect(report('wrong')).toMatchObject({
+      report: { status: 'wrong', at: [0, 0, 13, 0], actual: expect.any(Number) },
+    });
+    expect(report('right')).toMatchObject({ report: { status: 'right' } });
+    // Five times as fast on a quiet machine; this one may be busy.
+    const tile = report('tile') as unknown as { report: { status: string; speedup: number } };
+    expect(tile.report.status).toBe('right');
+    expect(tile.report.speedup).toBeGreaterThan(2);
+    expect(report('swap')).toMatchObject({ report: { status: 'right' }, subject: { swapped: true } });
+    expect(data('profile', 'application/vnd.warpbook.profile+json')).toMatchObject({
+      view: 'summary',
+      profile: { dispatches: { length: 30 }, ceilings: { float32: expect.any(Number) } },
+    });
+    expect(data('after', 'text/plain')).toMatch(/\nyours +edited /);
+    expect(stdout).toContain('No kernel is swapped; the features are the same to the last bit as at first.');
+    expect(stdout).toMatch(/Tuned once more: 2 of 2 winners were remembered/);
+  });
 });
