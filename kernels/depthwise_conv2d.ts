@@ -13,45 +13,33 @@ import { depthwiseTile } from './convolution/depthwise-tile.ts';
 import { type ConvolutionProblem, geometry, operandCount } from './convolution/geometry.ts';
 import { depthwiseScalar } from './convolution/scalar.ts';
 import { epilogueCost } from './epilogue.ts';
-import type { Kernel, KernelTarget, KernelVariant } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { byteLength } from './storage.ts';
 
 export type DepthwiseConv2dProblem = ConvolutionProblem;
-
-const anySize = depthwiseScalar;
-
-/** Threads along the channels alone: a CPU takes four at a time, and idle ones cost as much as busy ones. */
-const narrow = { channels: 8, columns: 1 };
-/** For GPUs, which want whole subgroups at work even where C is 32. */
-const wide = { channels: 8, columns: 8 };
 
 /**
  * For software adapters: one pipeline for each stride serves all layers of a model.
  *
  * In Dawn on SwiftShader, 2 cores (busy with other work, so compare within a line), and processor time to compile:
- * - 112×112×32, stride 1: `stream-2` 2.8 ms and 114, `stream-4` 3.2 and 167, `stream-7` 2.8 and 343; `tile-2x4`, with its
- *   sizes in the text and one pipeline for each of six shapes, 4.7 and 348.
- * - 112×112×64, stride 2: `stream-2` 3.9 ms and 112, `stream-4` 4.1 and 200; `tile-1x4` 4.8 and 257.
+ * - 112×112×32, stride 1: `stream-2` 2.8 ms and 114, `stream-4` 3.2 and 167, `stream-7` 2.8 and 343; a tile of 2×4 outputs,
+ *   with its sizes in the text and one pipeline for each of six shapes, 4.7 and 348.
+ * - 112×112×64, stride 2: `stream-2` 3.9 ms and 112, `stream-4` 4.1 and 200; a tile of 1×4 outputs 4.8 and 257.
  */
 const stream = depthwiseStream(2, 28);
-/** A pipeline for each shape. */
-const row = depthwiseTile(1, 4, narrow);
-/** For tuning: a wider stream, and tiles, each with a pipeline of its own. */
-const others = [depthwiseStream(4, 28), depthwiseTile(2, 4, narrow), depthwiseTile(4, 7, narrow)];
-const forHardware = depthwiseTile(1, 4, wide);
-
-function preferences(target: KernelTarget): readonly KernelVariant<DepthwiseConv2dProblem>[] {
-  if (!target.software) return [forHardware, row];
-  return [stream, row];
-}
+/** For tuning: 7×7×1024 takes 4.0 ms, with `stream-2` 6.2. */
+const wideStream = depthwiseStream(4, 28);
+/** For GPUs, which want whole subgroups at work even where C is 32, and more threads than streams have. */
+const tile = depthwiseTile(1, 4, { channels: 8, columns: 8 });
+const anySize = depthwiseScalar;
 
 export const depthwiseConv2d: Kernel<DepthwiseConv2dProblem> = {
   name: 'depthwise_conv2d',
   formula: 'y[b, i, j, c] = Σ_{u, v} x[b, i·s + u − top, j·s + v − left, c] · w[u, v, c]',
-  variants: [stream, row, ...others, forHardware, anySize],
+  variants: [stream, wideStream, tile, anySize],
   defaultVariant(problem, target) {
-    const preferred = preferences(target);
-    return preferred.find((variant) => variant.supports(problem, target)) ?? anySize;
+    const preferred = target.software ? stream : tile;
+    return preferred.supports(problem, target) ? preferred : anySize;
   },
   cost(problem) {
     const { batch, down, across, channels } = geometry(problem);
