@@ -40,7 +40,7 @@ export interface Trial {
 /** What a contest came to. */
 export interface Contest {
   readonly winner: KernelVariant;
-  /** Of one execution, as measured when the lead changed last. */
+  /** Of one execution: the best as it was measured, the default as many times that as the ratio says. */
   readonly defaultMs: number;
   readonly bestMs: number;
   /** Default's time / best's, and its 95 % interval; where the lead changed twice, the products of both. */
@@ -163,7 +163,7 @@ class Match {
     return (
       (this.#standard && {
         winner: this.#leader.variant,
-        defaultMs: this.#standard.milliseconds,
+        defaultMs: this.#leader.milliseconds * this.#ratio,
         bestMs: this.#leader.milliseconds,
         ratio: this.#ratio,
         interval: this.#interval,

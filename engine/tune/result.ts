@@ -49,8 +49,6 @@ export class TuningResult {
   get table(): Record<string, string | number>[] {
     return this.rows.map((row) => ({
       label: row.label,
-      dispatches: row.dispatches,
-      kernel: row.kernel,
       shape: row.shape.join('×'),
       default: row.default,
       best: row.best,
@@ -58,6 +56,8 @@ export class TuningResult {
       'best ms': Number(row.bestMs.toPrecision(3)),
       ratio: Number(row.ratio.toFixed(2)),
       interval: formatInterval(row.interval),
+      kernel: row.kernel,
+      dispatches: row.dispatches,
       'compile ms': Math.round(row.compileMs),
       tried: `${row.remembered ? 'remembered' : row.trials.length}${row.complete ? '' : ', incomplete'}`,
     }));

@@ -119,8 +119,7 @@ export class Session {
 function continued(first: Contest, second: Contest): Contest {
   return {
     ...second,
-    // Where the lead never changed, both are the default's.
-    defaultMs: first.ratio === 1 ? second.defaultMs : first.defaultMs,
+    defaultMs: second.defaultMs * first.ratio,
     ratio: first.ratio * second.ratio,
     interval: multiply(first.interval, second.interval),
     trials: [...first.trials, ...second.trials.slice(1)],
