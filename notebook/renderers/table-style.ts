@@ -63,6 +63,9 @@ export const tableStyle = css`
     border-bottom: 1px solid var(--line);
     vertical-align: top;
   }
+  td.long {
+    min-width: 14rem;
+  }
   tr:last-child td {
     border-bottom: 0;
   }

@@ -80,7 +80,7 @@ export class WarpTable extends LitElement {
                 ${fields.map(({ name, numeric }) => {
                   const value = row[name] ?? null;
                   const text = formatValue(value);
-                  const kind = numeric ? 'numeric' : text.length <= shortText ? 'short' : '';
+                  const kind = numeric ? 'numeric' : text.length <= shortText ? 'short' : 'long';
                   return html`<td class=${kind} title=${numeric ? String(value ?? '') : nothing}>${text}</td>`;
                 })}
               </tr>`,
