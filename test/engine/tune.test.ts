@@ -271,8 +271,8 @@ test('a result reads as a table', () => {
     choose: () => variant('fast'),
   });
   expect(String(result).split('\n')).toEqual([
-    'label  dispatches  kernel  shape  default  best  default ms  best ms  ratio  interval  compile ms  tried',
-    'dense  5  matmul  1×7  slow  fast  2  1  2  1.90–2.10  10  remembered',
+    'label  shape  default  best  default ms  best ms  ratio  interval  kernel  dispatches  compile ms  tried',
+    'dense  1×7  slow  fast  2  1  2  1.90–2.10  matmul  5  10  remembered',
     '1 problems in 1.5 s (budget), 2 not reached; 10.00 ms by default, 5.00 ms at best.',
   ]);
   const { 'application/vnd.dataresource+json': resource } = result.toMimeBundle() as {
