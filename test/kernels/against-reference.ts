@@ -61,3 +61,15 @@ export async function expectAgreement(testCase: Case): Promise<string[]> {
   }
   return chosen.map(({ name }) => name);
 }
+
+/** Expects that the device runs every variant on the problem, but for those by quads where it has no `subgroups`. */
+export async function expectAllSupport<Problem extends KernelProblem>(
+  kernel: Kernel<Problem>,
+  problem: Problem,
+): Promise<void> {
+  const target = await kernelTarget();
+  for (const variant of kernel.variants) {
+    const possible = !variant.name.startsWith('quad') || target.features.has('subgroups');
+    expect(variant.supports(problem, target), variant.name).toBe(possible);
+  }
+}
