@@ -27,7 +27,7 @@ export type DepthwiseConv2dProblem = ConvolutionProblem;
  * - 112×112×64, stride 2: `stream-2` 3.9 ms and 112, `stream-4` 4.1 and 200; a tile of 1×4 outputs 4.8 and 257.
  */
 const stream = depthwiseStream(2, 28);
-/** For tuning: 7×7×1024 takes 4.0 ms, with `stream-2` 6.2. */
+/** For tuning. 7×7×1024 there, busier: 4.0 ms, with `stream-2` 6.2. */
 const wideStream = depthwiseStream(4, 28);
 /** For GPUs, which want whole subgroups at work even where C is 32, and more threads than streams have. */
 const tile = depthwiseTile(1, 4, { channels: 8, columns: 8 });

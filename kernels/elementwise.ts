@@ -5,7 +5,7 @@
  * `[C]` along the last axis; `multiply` one of the same shape. The formulas are those of the epilogue, which follows.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
-import { activationFunctions, epilogueCode, epilogueCost } from './epilogue.ts';
+import { activationFunctions, epilogueCode, epilogueCost, stepOperations } from './epilogue.ts';
 import { gridOfInvocations } from './grid.ts';
 import type { Activation, Kernel, KernelVariant } from './kernel.ts';
 import {
@@ -28,16 +28,6 @@ const formulas: Readonly<Record<ElementwiseKind, string>> = {
   relu6: 'y = min(max(x, 0), 6)',
   sigmoid: 'y = 1 / (1 + e⁻ˣ)',
   tanh: 'y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)',
-};
-
-/** Operations an element; an exponential counts as one. */
-const operations: Readonly<Record<ElementwiseKind, number>> = {
-  add: 1,
-  multiply: 1,
-  relu: 1,
-  relu6: 2,
-  sigmoid: 4,
-  tanh: 6,
 };
 
 function isBinary(kind: ElementwiseKind): kind is 'add' | 'multiply' {
@@ -105,7 +95,7 @@ function elementwiseKernel(kind: ElementwiseKind): Kernel {
       const epilogue = epilogueCost(problem, operandCount);
       const operands = problem.inputs.slice(0, operandCount);
       return {
-        operations: operations[kind] * elementCount(problem.output.shape) + epilogue.operations,
+        operations: stepOperations[kind] * elementCount(problem.output.shape) + epilogue.operations,
         bytesRead: operands.reduce((bytes, operand) => bytes + byteLength(operand), epilogue.bytesRead),
         bytesWritten: byteLength(problem.output),
       };

@@ -101,18 +101,20 @@ fn epilogue(accumulator: ${type}, index: u32, channel: u32) -> ${type} {
   };
 }
 
-/** Operations and operand bytes that an epilogue adds to its kernel's cost; an exponential counts as one. */
+/** Floating-point operations of a step for one element; an exponential counts as one. */
+export const stepOperations: Readonly<Record<EpilogueStep, number>> = {
+  bias: 1,
+  add: 1,
+  multiply: 1,
+  relu: 1,
+  relu6: 2,
+  sigmoid: 4,
+  tanh: 6,
+};
+
+/** Operations and operand bytes that an epilogue adds to its kernel's cost. */
 export function epilogueCost({ inputs, output, epilogue }: KernelProblem, operandCount: number): KernelCost {
-  const perElement: Record<EpilogueStep, number> = {
-    bias: 1,
-    add: 1,
-    multiply: 1,
-    relu: 1,
-    relu6: 2,
-    sigmoid: 4,
-    tanh: 6,
-  };
-  const steps = epilogue.reduce((sum, step) => sum + perElement[step], 0);
+  const steps = epilogue.reduce((sum, step) => sum + stepOperations[step], 0);
   const operands = inputs.slice(operandCount).reduce((sum, operand) => sum + byteLength(operand), 0);
   return { operations: steps * elementCount(output.shape), bytesRead: operands, bytesWritten: 0 };
 }

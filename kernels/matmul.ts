@@ -21,12 +21,12 @@ export type { MatmulProblem };
  * For software adapters: one pipeline a height serves all products, whatever their sizes.
  *
  * 196×512×512 in Dawn on SwiftShader, 2 cores (busy with other work, so compare within this line), and processor time to
- * compile: `quad-28x1` 15.3 ms and 242, `quad-16x1` 18.8 and 129, `quad-8x1` 21.1 and 81, `quad-12x2` 19.6 and 192; the
- * tile before them, with sums in vectors, a store for every row, and its sizes in the text, 20.9 and 194, and a
- * pipeline for each of nine shapes. Larger tiles save loads, but their code no longer fits the instruction cache.
+ * compile: `quad-28x1` 15.3 ms and 242, `quad-16x1` 18.8 and 129, `quad-8x1` 21.1 and 81; a tile with sums in vectors, a
+ * store for every row, and its sizes in the text, 20.9 and 194, and a pipeline for each of nine shapes. Larger tiles save
+ * loads, but their code no longer fits the instruction cache.
  *
  * All of MobileNet v1 in Dawn on lavapipe, 2 cores, busy, first call and median: `quad-28x1` 5.5 s and 99 ms, `quad-16x1` 4.0 s
- * and 94 ms, `quad-8x1` 3.8 s and 113 ms, `tile-7x2`, which has its sizes in the text, 10.8 s and 244 ms.
+ * and 94 ms, `quad-8x1` 3.8 s and 113 ms, a tile of 7×2 vectors with its sizes in the text 10.8 s and 244 ms.
  */
 const quads = [16, 8].map((rows) => ({ rows, variant: quadTile(rows, 1) }));
 /**

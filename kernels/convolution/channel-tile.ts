@@ -5,6 +5,7 @@
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
+import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, type Lanes, realType, storable } from '../storage.ts';
 import { guarded, unroll } from '../unroll.ts';
@@ -48,7 +49,7 @@ export function channelTile(
       return (
         sizes.outputs % 4 === 0 &&
         sizes.across.kernel * lanesOf(sizes) * tileColumns * tileVectors <= longestStep &&
-        grid(sizes, tileColumns, tileVectors, width).workgroups.every((count) => count <= 65_535) &&
+        grid(sizes, tileColumns, tileVectors, width).workgroups.every((count) => count <= mostWorkgroups) &&
         storable(problem, target) &&
         target.maxComputeInvocationsPerWorkgroup >= width
       );

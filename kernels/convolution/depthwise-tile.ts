@@ -4,6 +4,7 @@
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { epilogueCode } from '../epilogue.ts';
+import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
 import { guarded, unroll } from '../unroll.ts';
@@ -52,7 +53,7 @@ export function depthwiseTile(
       return (
         sizes.channels % 4 === 0 &&
         tileRows * tileColumns * sizes.down.kernel * sizes.across.kernel <= longestTile &&
-        grid(sizes, tileRows, tileColumns, threads).workgroups.every((count) => count <= 65_535) &&
+        grid(sizes, tileRows, tileColumns, threads).workgroups.every((count) => count <= mostWorkgroups) &&
         storable(problem, target) &&
         target.maxComputeInvocationsPerWorkgroup >= threads.channels * threads.columns
       );
