@@ -99,6 +99,8 @@ export class Editor {
       theme,
       EditorView.contentAttributes.of({
         'aria-label': label,
+        // Enter leads into the editor, where Tab indents: from a selected cell, Tab goes on to its output.
+        tabindex: '-1',
         autocapitalize: 'off',
         spellcheck: language === 'markdown' ? 'true' : 'false',
       }),
