@@ -57,10 +57,13 @@ export const load: Load = async (task, fetch, atOnce) => {
   await Promise.all(fetched ?? []);
   return async () => {
     const backend = await openBackend('webgpu');
-    const { promise: parameters, resolve } = Promise.withResolvers<Record<string, Float32Array>>();
-    const compiling = backend.compile(graphOf(task), parameters);
-    const [inputs, weights] = fetched ?? fetchAll();
-    resolve(weights);
+    // Asked for in a microtask: after the compiler has its shaders.
+    const asked = Promise.resolve().then(() => fetched ?? fetchAll());
+    const compiling = backend.compile(
+      graphOf(task),
+      asked.then(([, weights]) => weights),
+    );
+    const inputs = asked.then(([given]) => given);
     const [program, given] = await Promise.all([compiling, inputs]);
     return async () => {
       const outputs = await program.run(given);
