@@ -182,19 +182,17 @@ export class Lab implements KernelLab {
     const canRace = current && (running || !(await this.#endless(current, options)));
     const encode = (version: Version) => (pass: GPUComputePassEncoder) => this.#bed.encode(pass, version);
     const against = canRace ? current : candidate;
-    const isSame = current?.wgsl === wgsl && `${current.workgroups}` === `${workgroups}`;
+    const isItself = against.wgsl === wgsl && `${against.workgroups}` === `${workgroups}`;
     const measured = await race(gpu, encode(against), encode(candidate), options.rounds, budgetMs);
     const { currentMs } = measured;
     // One interval of 95 % in twenty would call a kernel faster than itself.
-    const result =
-      isSame || !canRace
-        ? { ...measured, candidateMs: currentMs, speedup: 1, interval: [1, 1] as const }
-        : measured;
+    const result = isItself
+      ? { ...measured, candidateMs: currentMs, speedup: 1, interval: [1, 1] as const }
+      : measured;
     const relativeError = Math.max(...errors);
-    const text =
-      isSame || !canRace
-        ? `right: relative error ${relativeError.toExponential(1)}, ${result.candidateMs.toPrecision(3)} ms`
-        : describeRace(result);
+    const text = isItself
+      ? `right: relative error ${relativeError.toExponential(1)}, ${currentMs.toPrecision(3)} ms`
+      : describeRace(result);
     return { status: 'right', messages, text: text + unchecked, relativeError, ...result };
   }
 
