@@ -2,8 +2,7 @@
 import type { WebGpuDevice } from '../gpu/device.ts';
 import { openClock, type PassWork } from '../profile/clock.ts';
 import { sampleWork } from '../profile/sample.ts';
-import { median } from '../profile/statistics.ts';
-import { medianInterval } from '../tune/statistics.ts';
+import { median, medianInterval } from '../profile/statistics.ts';
 import { withinTime } from './time-limit.ts';
 
 export interface RaceResult {

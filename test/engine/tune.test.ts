@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AdapterSummary } from '../../engine/gpu/adapter.ts';
 import { InputError, input, openBackend, relu, tune } from '../../engine/index.ts';
+import { medianInterval } from '../../engine/profile/statistics.ts';
 import { uniform } from '../../engine/random.ts';
 import { partOf } from '../../engine/tune/contest.ts';
 import { fileTuning } from '../../engine/tune/file-store.ts';
 import { TuningResult } from '../../engine/tune/result.ts';
-import { isHopeless, judge, medianInterval } from '../../engine/tune/statistics.ts';
+import { isHopeless, judge } from '../../engine/tune/statistics.ts';
 import {
   revisionOf,
   Tuning,
