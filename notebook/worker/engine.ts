@@ -24,6 +24,7 @@ export const engineHost: EngineHost = {
   kernels: programLab,
   modules: {
     warpbook: async () => engine,
+    'warpbook/data': () => import('../../engine/data.ts'),
     'warpbook/samples': () => import('../samples/index.ts'),
   },
 };
