@@ -2,12 +2,13 @@
  * Element-wise operations on their own, for what no producer could take into its epilogue.
  *
  * Shapes: x `[…, C]`, any number of dimensions → the same. `add` takes a second operand of the same shape, or a bias
- * `[C]` along the last axis; `multiply` one of the same shape. The formulas are those of the epilogue, which follows.
+ * `[C]` along the last axis; `multiply`, `subtract` and the gradients of activations one of the same shape. The formulas
+ * are those of the epilogue, which follows.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
-import { activationFunctions, epilogueCode, epilogueCost, stepOperations } from './epilogue.ts';
+import { activationFunctions, epilogueCode, epilogueCost, isGradient, stepOperations } from './epilogue.ts';
 import { gridOfInvocations } from './grid.ts';
-import type { Activation, Kernel, KernelVariant } from './kernel.ts';
+import type { Activation, ActivationGradient, Kernel, KernelVariant } from './kernel.ts';
 import {
   arrayType,
   byteLength,
@@ -19,24 +20,23 @@ import {
   storable,
 } from './storage.ts';
 
-type ElementwiseKind = Activation | 'add' | 'multiply';
+/** Operators between two operands. */
+const operators = { add: '+', subtract: '-', multiply: '*' } as const;
 
-const formulas: Readonly<Record<ElementwiseKind, string>> = {
-  add: 'y = a + b',
-  multiply: 'y = a ∘ b',
-  relu: 'y = max(x, 0)',
-  relu6: 'y = min(max(x, 0), 6)',
-  sigmoid: 'y = 1 / (1 + e⁻ˣ)',
-  tanh: 'y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)',
-};
+type Operator = keyof typeof operators;
+export type ElementwiseKind = Operator | Activation | ActivationGradient;
 
-function isBinary(kind: ElementwiseKind): kind is 'add' | 'multiply' {
-  return kind === 'add' || kind === 'multiply';
+function isOperator(kind: ElementwiseKind): kind is Operator {
+  return kind in operators;
+}
+
+function operandCountOf(kind: ElementwiseKind): 1 | 2 {
+  return isOperator(kind) || isGradient(kind) ? 2 : 1;
 }
 
 /** One thread computes one element, or four neighbouring ones of the last axis. */
 function elementVariant(kind: ElementwiseKind, lanes: Lanes): KernelVariant {
-  const operandCount = isBinary(kind) ? 2 : 1;
+  const operandCount = operandCountOf(kind);
   return {
     name: lanes === 4 ? 'vec4' : 'scalar',
     supports: (problem, target) => problem.output.shape.at(-1)! % lanes === 0 && storable(problem, target),
@@ -48,15 +48,18 @@ function elementVariant(kind: ElementwiseKind, lanes: Lanes): KernelVariant {
       const { workgroups, rowLength } = gridOfInvocations(count, workgroupSize);
       const real = realType(lanes);
       const { declarations, outputBinding } = epilogueCode(problem, operandCount, lanes);
-      const isBias = isBinary(kind) && b!.shape.length === 1 && problem.output.shape.length > 1;
+      const isBias = b?.shape.length === 1 && problem.output.shape.length > 1;
       // The epilogue brings its own activations; a second definition of the same function would not compile.
-      const own = isBinary(kind) || problem.epilogue.includes(kind) ? '' : activationFunctions([kind], lanes);
-      const second = isBinary(kind)
-        ? `@group(0) @binding(1) var<storage, read> b: ${arrayType(b!, lanes)};`
-        : '';
+      const own =
+        isOperator(kind) || problem.epilogue.includes(kind) ? '' : activationFunctions([kind], lanes);
+      const second = b && operandCount === 2;
+      const operand = `${real}(b[${isBias ? 'channel' : 'index'}])`;
+      const result = isOperator(kind)
+        ? `x ${operators[kind]} ${operand}`
+        : `${kind}_step(x${second ? `, ${operand}` : ''})`;
       const source = wgsl`${directives(problem)}
 @group(0) @binding(0) var<storage, read> a: ${arrayType(a!, lanes)};
-${second}
+${second ? `@group(0) @binding(1) var<storage, read> b: ${arrayType(b, lanes)};` : ''}
 @group(0) @binding(${outputBinding}) var<storage, read_write> y: ${arrayType(problem.output, lanes)};
 ${own}
 ${declarations}
@@ -67,13 +70,7 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
   if (index >= ${count}u) { return; }
   let channel = index % ${channels}u;
   let x = ${real}(a[index]);
-#if ${kind === 'add'}
-  let result = x + ${real}(b[${isBias ? 'channel' : 'index'}]);
-#elif ${kind === 'multiply'}
-  let result = x * ${real}(b[index]);
-#else
-  let result = ${kind}_step(x);
-#endif
+  let result = ${result};
   y[index] = ${elementType(problem.output.dataType, lanes)}(epilogue(result, index, channel));
 }
 `;
@@ -82,20 +79,23 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
   };
 }
 
-function elementwiseKernel(kind: ElementwiseKind): Kernel {
-  const operandCount = isBinary(kind) ? 2 : 1;
+/** The kernel of an element-wise operation: `a`, and `b` where it takes two, then the operands of the epilogue. */
+export function elementwiseKernel(kind: ElementwiseKind, formula: string): Kernel {
+  const operandCount = operandCountOf(kind);
   const vector = elementVariant(kind, 4);
   const scalar = elementVariant(kind, 1);
   return {
     name: kind,
-    formula: formulas[kind],
+    formula,
     variants: [vector, scalar],
     defaultVariant: (problem, target) => (vector.supports(problem, target) ? vector : scalar),
     cost(problem) {
       const epilogue = epilogueCost(problem, operandCount);
       const operands = problem.inputs.slice(0, operandCount);
       return {
-        operations: stepOperations[kind] * elementCount(problem.output.shape) + epilogue.operations,
+        operations:
+          (kind === 'subtract' ? 1 : stepOperations[kind]) * elementCount(problem.output.shape) +
+          epilogue.operations,
         bytesRead: operands.reduce((bytes, operand) => bytes + byteLength(operand), epilogue.bytesRead),
         bytesWritten: byteLength(problem.output),
       };
@@ -103,12 +103,12 @@ function elementwiseKernel(kind: ElementwiseKind): Kernel {
   };
 }
 
-/** A kernel for each element-wise operation; `[…, C]` (and the second operand) → `[…, C]`. */
-export const elementwise: Readonly<Record<ElementwiseKind, Kernel>> = {
-  add: elementwiseKernel('add'),
-  multiply: elementwiseKernel('multiply'),
-  relu: elementwiseKernel('relu'),
-  relu6: elementwiseKernel('relu6'),
-  sigmoid: elementwiseKernel('sigmoid'),
-  tanh: elementwiseKernel('tanh'),
+/** A kernel for each element-wise operation of models; `[…, C]` (and the second operand) → `[…, C]`. */
+export const elementwise: Readonly<Record<'add' | 'multiply' | Activation, Kernel>> = {
+  add: elementwiseKernel('add', 'y = a + b'),
+  multiply: elementwiseKernel('multiply', 'y = a ∘ b'),
+  relu: elementwiseKernel('relu', 'y = max(x, 0)'),
+  relu6: elementwiseKernel('relu6', 'y = min(max(x, 0), 6)'),
+  sigmoid: elementwiseKernel('sigmoid', 'y = 1 / (1 + e⁻ˣ)'),
+  tanh: elementwiseKernel('tanh', 'y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)'),
 };

@@ -1,5 +1,6 @@
 /**
- * Element-wise steps that run inside the kernel that produces their operand: bias, activation, sum, product.
+ * Element-wise steps that run inside the kernel that produces their operand: bias, activation, sum, product, and the
+ * gradient of an activation.
  *
  * Formulas, for one element x of the accumulator:
  * - `relu` max(x, 0); `relu6` min(max(x, 0), 6); written with `select`, so that NaN stays NaN.
@@ -8,9 +9,11 @@
  *   quotient cancels there (Abramowitz and Stegun, "Handbook of Mathematical Functions", 4.5.64). WGSL's own `tanh`
  *   overflows for large x in some implementations.
  * - `bias` x + b[c], `add` x + a, `multiply` x · a.
+ * - Gradients, from the activation's output y: `relu_gradient` x · [y > 0], `relu6_gradient` x · [0 < y < 6],
+ *   `sigmoid_gradient` x · y (1 − y), `tanh_gradient` x · (1 − y²). A y that is NaN gives NaN.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
-import type { Activation, EpilogueStep, KernelCost, KernelProblem } from './kernel.ts';
+import type { Activation, ActivationGradient, EpilogueStep, KernelCost, KernelProblem } from './kernel.ts';
 import { arrayType, byteLength, elementCount, type Lanes, realType } from './storage.ts';
 
 /** WGSL that a kernel puts into its shader. */
@@ -34,8 +37,13 @@ export interface EpilogueCode {
 }
 
 /** Whether a step takes an operand from a binding of its own. */
-export function takesOperand(step: EpilogueStep): step is 'bias' | 'add' | 'multiply' {
-  return step === 'bias' || step === 'add' || step === 'multiply';
+export function takesOperand(step: EpilogueStep): step is 'bias' | 'add' | 'multiply' | ActivationGradient {
+  return step === 'bias' || step === 'add' || step === 'multiply' || isGradient(step);
+}
+
+/** Whether a step is the gradient of an activation. */
+export function isGradient(step: string): step is ActivationGradient {
+  return step.endsWith('_gradient');
 }
 
 /**
@@ -75,7 +83,11 @@ export function epilogueCode(
     );
     if (step === 'bias') biases.push(name);
     const operand = step === 'bias' ? `bias_${name}` : `${type}(${name}[index])`;
-    body.push(`x ${step === 'multiply' ? '*=' : '+='} ${operand};`);
+    body.push(
+      isGradient(step)
+        ? `x = ${step}_step(x, ${operand});`
+        : `x ${step === 'multiply' ? '*=' : '+='} ${operand};`,
+    );
     binding += 1;
   }
   const parameters = biases.map((name) => `, bias_${name}: ${type}`).join('');
@@ -110,6 +122,10 @@ export const stepOperations: Readonly<Record<EpilogueStep, number>> = {
   relu6: 2,
   sigmoid: 4,
   tanh: 6,
+  relu_gradient: 1,
+  relu6_gradient: 1,
+  sigmoid_gradient: 3,
+  tanh_gradient: 3,
 };
 
 /** Operations and operand bytes that an epilogue adds to its kernel's cost. */
@@ -121,11 +137,15 @@ export function epilogueCost({ inputs, output, epilogue }: KernelProblem, operan
 
 /**
  * WGSL functions `relu_step`, `relu6_step`, `sigmoid_step` and `tanh_step` of those activations that occur in the
- * steps, from T to T.
+ * steps, from T to T; and of their gradients `relu_gradient_step` …, from x and y to T.
  */
 export function activationFunctions(steps: readonly EpilogueStep[], lanes: Lanes): string {
   const type = realType(lanes);
-  const source: Record<Activation, string> = {
+  const gradient = (kind: ActivationGradient, factor: string) => wgsl`
+fn ${kind}_step(x: ${type}, y: ${type}) -> ${type} {
+  return x * ${factor};
+}`;
+  const source: Record<Activation | ActivationGradient, string> = {
     relu: wgsl`
 fn relu_step(x: ${type}) -> ${type} {
   return select(x, ${type}(0.0), x < ${type}(0.0));
@@ -152,8 +172,20 @@ fn tanh_step(x: ${type}) -> ${type} {
   let positive = select(quotient, series, size < ${type}(0.3));
   return select(positive, -positive, x < ${type}(0.0));
 }`,
+    relu_gradient: gradient(
+      'relu_gradient',
+      `select(select(y, ${type}(1.0), y > ${type}(0.0)), ${type}(0.0), y <= ${type}(0.0))`,
+    ),
+    relu6_gradient: gradient(
+      'relu6_gradient',
+      `select(select(y, ${type}(1.0), y > ${type}(0.0)), ${type}(0.0), (y <= ${type}(0.0)) | (y >= ${type}(6.0)))`,
+    ),
+    sigmoid_gradient: gradient('sigmoid_gradient', `y * (${type}(1.0) - y)`),
+    tanh_gradient: gradient('tanh_gradient', `(${type}(1.0) - y * y)`),
   };
-  const used = (Object.keys(source) as Activation[]).filter((activation) => steps.includes(activation));
+  const used = (Object.keys(source) as (keyof typeof source)[]).filter((activation) =>
+    steps.includes(activation),
+  );
   return used.map((activation) => source[activation]).join('\n');
 }
 

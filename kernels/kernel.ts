@@ -27,12 +27,15 @@ export interface TensorSpecification {
 /** Element-wise functions that can follow a producer inside its own kernel. */
 export type Activation = 'relu' | 'relu6' | 'sigmoid' | 'tanh';
 
+/** From the gradient with respect to an activation's output, and that output, the gradient with respect to its input. */
+export type ActivationGradient = `${Activation}_gradient`;
+
 /**
  * One step of a fused epilogue, applied in order to each output element before it is stored. `bias` adds a `[C]`
- * vector along the last axis; `add` and `multiply` take an operand of the output's shape. Steps with an operand
- * consume the kernel's further bindings, in order.
+ * vector along the last axis; `add` and `multiply` take an operand of the output's shape, and so do the gradients of
+ * activations: the activation's output. Steps with an operand consume the kernel's further bindings, in order.
  */
-export type EpilogueStep = Activation | 'bias' | 'add' | 'multiply';
+export type EpilogueStep = Activation | ActivationGradient | 'bias' | 'add' | 'multiply';
 
 /** What an op asks of a kernel: operand shapes and attributes, JSON-able, so that it can serve as a cache key. */
 export interface KernelProblem {
@@ -40,6 +43,11 @@ export interface KernelProblem {
   readonly inputs: readonly TensorSpecification[];
   readonly output: TensorSpecification;
   readonly epilogue: readonly EpilogueStep[];
+  /**
+   * How many of the first inputs the kernel changes in place (default 0): they are bound `read_write`, and there is no
+   * binding for an output of its own.
+   */
+  readonly inPlace?: number;
 }
 
 /** Work that one execution does, independent of the variant. */

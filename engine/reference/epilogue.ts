@@ -1,5 +1,6 @@
 /** Activations, and the element-wise steps that a rewrite fuses behind an operation. */
-import type { Activation, EpilogueStep } from '../../kernels/kernel.ts';
+import { isGradient } from '../../kernels/epilogue.ts';
+import type { Activation, ActivationGradient, EpilogueStep } from '../../kernels/kernel.ts';
 
 /** The logistic function, written so that neither branch overflows. */
 function logistic(x: number): number {
@@ -15,6 +16,25 @@ export const activations: Readonly<Record<Activation, (x: number) => number>> = 
   sigmoid: logistic,
   tanh: Math.tanh,
 };
+
+/** 0 of a number, NaN of NaN. */
+const closed = (y: number): number => (Number.isNaN(y) ? y : 0);
+
+/**
+ * The gradient with respect to an activation's input, from that with respect to its output y. At the kinks of ReLU and
+ * ReLU6 the derivative is 0; a y that is NaN gives NaN.
+ */
+export const activationGradients: Readonly<Record<ActivationGradient, (dy: number, y: number) => number>> = {
+  relu_gradient: (dy, y) => dy * (y > 0 ? 1 : closed(y)),
+  relu6_gradient: (dy, y) => dy * (y > 0 && y < 6 ? 1 : closed(y)),
+  sigmoid_gradient: (dy, y) => dy * y * (1 - y),
+  tanh_gradient: (dy, y) => dy * (1 - y * y),
+};
+
+/** The gradient with respect to an activation's input, element by element, into a new array. */
+export function activateGradient(kind: ActivationGradient, dy: Float64Array, y: Float64Array): Float64Array {
+  return dy.map((element, i) => activationGradients[kind](element, y[i]!));
+}
 
 /** `activation(x)`, element by element, into a new array. */
 export function activate(kind: Activation, x: Float64Array): Float64Array {
@@ -44,7 +64,7 @@ export function multiplyElements(a: Float64Array, b: Float64Array): Float64Array
 /**
  * The steps of an epilogue, in order.
  *
- * @param operands one array for each step that takes one (`bias`, `add`, `multiply`), in the order of the steps
+ * @param operands one array for each step that takes one (`bias`, `add`, `multiply`, gradients), in the order of the steps
  */
 export function applyEpilogue(
   x: Float64Array,
@@ -62,6 +82,7 @@ export function applyEpilogue(
     if (step === 'bias') y = addAlongLastAxis(y, next(step));
     else if (step === 'add') y = addElements(y, next(step));
     else if (step === 'multiply') y = multiplyElements(y, next(step));
+    else if (isGradient(step)) y = activateGradient(step, y, next(step));
     else y = activate(step, y);
   }
   return y;
