@@ -2,6 +2,7 @@
  * What runs a graph. Two backends share this interface: WebGPU, and the float64 reference on the CPU, so that a
  * notebook works with either and every result can be checked against the other.
  */
+import { InputError } from './errors.ts';
 import type { Graph } from './graph/value.ts';
 import type { Profile, ProfileOptions } from './profile/profile.ts';
 
@@ -16,8 +17,22 @@ export interface DeviceParameters {
   readonly names: readonly string[];
   /** Bytes held on the device. */
   readonly bytes: number;
+  /**
+   * Copies parameters to the host, as they are after all runs that were started before.
+   *
+   * @param names default: all
+   * @throws InputError for an unknown name; EngineError after `dispose`; DeviceLostError
+   */
+  read(names?: readonly string[]): Promise<Record<string, Float32Array>>;
   /** Frees them. Programs compiled with them cannot run afterwards. */
   dispose(): void;
+}
+
+/** What reading a parameter that is not there throws. */
+export function unknownParameter(name: string, known: readonly string[]): InputError {
+  return new InputError(
+    `There is no parameter '${name}'; there are ${known.map((one) => `'${one}'`).join(', ') || 'none'}.`,
+  );
 }
 
 /** A compiled graph. Runs queue: a second `run` may start before the first has answered. */

@@ -1,5 +1,5 @@
 /** Parameters where programs find them. */
-import type { DeviceParameters } from '../backend.ts';
+import { type DeviceParameters, unknownParameter } from '../backend.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** Parameters in GPU memory. */
@@ -16,6 +16,16 @@ export class UploadedParameters implements DeviceParameters {
 
   get bytes(): number {
     return [...this.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
+  }
+
+  async read(names: readonly string[] = this.names): Promise<Record<string, Float32Array>> {
+    const reads = names.map(async (name) => {
+      const tensor = this.tensors.get(name);
+      if (!tensor) throw unknownParameter(name, this.names);
+      const elements = await tensor.read();
+      return [name, elements instanceof Float32Array ? elements : Float32Array.from(elements)] as const;
+    });
+    return Object.fromEntries(await Promise.all(reads));
   }
 
   dispose(): void {

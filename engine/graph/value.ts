@@ -7,6 +7,7 @@
 import type { Convolution2dAttributes, Padding2d } from '../../kernels/convolution/geometry.ts';
 import type { Activation, DataType, EpilogueStep, TensorSpecification } from '../../kernels/kernel.ts';
 import { ShapeError } from '../errors.ts';
+import type { TrainingOperation } from './training-operation.ts';
 
 export { elementCount } from '../../kernels/storage.ts';
 export type { Activation, Convolution2dAttributes, DataType, EpilogueStep, Padding2d, TensorSpecification };
@@ -29,7 +30,8 @@ export type Operation =
   | { readonly kind: 'segment_weighted_sum' }
   | { readonly kind: 'segment_mean' }
   | { readonly kind: 'attention_pool' }
-  | { readonly kind: 'image_preprocess' };
+  | { readonly kind: 'image_preprocess' }
+  | TrainingOperation;
 
 export type OperationKind = Operation['kind'];
 
@@ -47,6 +49,8 @@ export interface Value extends TensorSpecification {
 /** A computation: its outputs by name. */
 export interface Graph {
   readonly outputs: Readonly<Record<string, Value>>;
+  /** The new content of parameters by name: after a run they hold these values. Made by the functions of `updates.ts`. */
+  readonly updates?: Readonly<Record<string, Value>>;
 }
 
 /** Makes a value. Op functions check shapes and call this; models call op functions. */
@@ -64,17 +68,44 @@ export function named(label: string, original: Value): Value {
   return { ...original, label };
 }
 
-/** All values that the outputs depend on, operands before users. */
-export function topologicalOrder(graph: Graph): Value[] {
+/** The values that a graph is asked for: outputs, then updates. */
+export function roots({ outputs, updates = {} }: Graph): Value[] {
+  return [...Object.values(outputs), ...Object.values(updates)];
+}
+
+/**
+ * All values that the outputs and updates depend on, operands before users.
+ *
+ * @param alsoBefore values that must come before one, besides its operands
+ * @throws ShapeError where these demand a circle.
+ */
+export function topologicalOrder(
+  graph: Graph,
+  alsoBefore: (current: Value) => readonly Value[] = () => [],
+): Value[] {
   const order: Value[] = [];
-  const done = new Set<Value>();
-  const visit = (current: Value): void => {
-    if (done.has(current)) return;
-    done.add(current);
-    for (const operand of current.inputs) visit(operand);
-    order.push(current);
-  };
-  for (const output of Object.values(graph.outputs)) visit(output);
+  const state = new Map<Value, 'open' | 'done'>();
+  // A stack of its own: the graph of a training step is too deep for recursion.
+  const stack = roots(graph).reverse();
+  while (stack.length > 0) {
+    const current = stack.at(-1)!;
+    if (state.has(current)) {
+      stack.pop();
+      if (state.get(current) === 'open') order.push(current);
+      state.set(current, 'done');
+      continue;
+    }
+    state.set(current, 'open');
+    const before = [...alsoBefore(current), ...current.inputs.toReversed()];
+    for (const operand of before) {
+      if (state.get(operand) === 'open') {
+        throw new ShapeError(
+          `${current.operation.kind} '${current.label}' must run before and after '${operand.label}'; read a parameter before its update, not after.`,
+        );
+      }
+      if (!state.has(operand)) stack.push(operand);
+    }
+  }
   return order;
 }
 

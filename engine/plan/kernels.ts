@@ -12,12 +12,13 @@ import { segmentMean } from '../../kernels/segment_mean.ts';
 import { segmentSoftmax } from '../../kernels/segment_softmax.ts';
 import { segmentWeightedSum } from '../../kernels/segment_weighted_sum.ts';
 import { softmax } from '../../kernels/softmax.ts';
+import type { TrainingOperationKind } from '../graph/training-operation.ts';
 import type { OperationKind, Value } from '../graph/value.ts';
 
 /** Operations that cost nothing at run time: leaves, and reshapes, which only rename memory. */
 export type FreeOperation = 'input' | 'parameter' | 'reshape';
 
-const kernels: Record<Exclude<OperationKind, FreeOperation>, Kernel> = {
+const kernels: Record<Exclude<OperationKind, FreeOperation | TrainingOperationKind>, Kernel> = {
   conv2d,
   depthwise_conv2d: depthwiseConv2d,
   matmul,
@@ -32,9 +33,21 @@ const kernels: Record<Exclude<OperationKind, FreeOperation>, Kernel> = {
   image_preprocess: imagePreprocess,
 };
 
+const registered: Partial<Record<OperationKind, Kernel>> = { ...kernels };
+
+/** Makes kernels known that are loaded later. */
+export function registerKernels(more: Partial<Record<OperationKind, Kernel>>): void {
+  Object.assign(registered, more);
+}
+
 /** The kernel of an operation, or nothing where the operation is free. */
 export function kernelOf(kind: OperationKind): Kernel | undefined {
-  return kind in kernels ? kernels[kind as keyof typeof kernels] : undefined;
+  return registered[kind];
+}
+
+/** Whether a value is the result of a dispatch of its own: not a leaf, not another name, not a further part of an update. */
+export function isDispatched({ operation }: Value): boolean {
+  return kernelOf(operation.kind) !== undefined && !('part' in operation && operation.part > 0);
 }
 
 /** A value as its kernel sees it: operand shapes and attributes, nothing of the graph. JSON-able. */

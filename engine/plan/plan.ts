@@ -10,7 +10,6 @@ import type {
   KernelTarget,
   KernelVariant,
 } from '../../kernels/kernel.ts';
-import { storageBytes } from '../data-type.ts';
 import { ShapeError } from '../errors.ts';
 import {
   describe,
@@ -18,12 +17,12 @@ import {
   leaves,
   type OperationKind,
   type TensorSpecification,
-  topologicalOrder,
   type Value,
 } from '../graph/value.ts';
 import { optimize } from '../rewrite/passes.ts';
-import { type Lifetime, planArena } from './arena.ts';
-import { kernelOf, problemOf } from './kernels.ts';
+import { isDispatched, kernelOf, problemOf } from './kernels.ts';
+import { placeValues } from './place.ts';
+import { schedule } from './schedule.ts';
 
 /** A place in device memory. */
 export type Location =
@@ -40,6 +39,7 @@ export interface Dispatch {
   readonly program: KernelProgram;
   readonly cost: KernelCost;
   readonly inputs: readonly Location[];
+  /** Where the kernel works in place (`problem.inPlace`), the first input. */
   readonly output: Location;
 }
 
@@ -52,6 +52,8 @@ export interface Plan {
   readonly inputs: ReadonlyMap<string, Value>;
   readonly parameters: ReadonlyMap<string, Value>;
   readonly outputs: Readonly<Record<string, OutputLocation>>;
+  /** Parameters that a run changes. */
+  readonly updates: readonly string[];
 }
 
 /** Where an output is, and what it is there: float32 unless a leaf of another data type is an output itself. */
@@ -61,11 +63,6 @@ export type OutputLocation = Location & { readonly specification: TensorSpecific
 export type VariantChoice = (kernel: Kernel, problem: KernelProblem, target: KernelTarget) => KernelVariant;
 
 const defaultChoice: VariantChoice = (kernel, problem, target) => kernel.defaultVariant(problem, target);
-
-/** The value whose memory this one names. */
-function storageOf(current: Value): Value {
-  return current.operation.kind === 'reshape' ? storageOf(current.inputs[0]!) : current;
-}
 
 /**
  * Rewrites and plans a graph for a target.
@@ -78,7 +75,7 @@ export function planGraph(
   choose: VariantChoice = defaultChoice,
 ): Plan {
   const graph = optimize(original);
-  const computed = topologicalOrder(graph).filter(({ operation }) => kernelOf(operation.kind));
+  const computed = schedule(graph).filter(isDispatched);
   const { locate, arena, unsharedBytes } = placeValues(graph, computed);
   const dispatches = computed.map((current): Dispatch => {
     const { kind } = current.operation;
@@ -115,32 +112,6 @@ export function planGraph(
         { ...locate(output), specification: { shape: output.shape, dataType: output.dataType } },
       ]),
     ),
+    updates: Object.keys(graph.updates ?? {}),
   };
-}
-
-function placeValues(graph: Graph, computed: readonly Value[]) {
-  const lastUse = new Map<Value, number>();
-  computed.forEach((current, step) => {
-    for (const operand of current.inputs) lastUse.set(storageOf(operand), step);
-    if (!lastUse.has(current)) lastUse.set(current, step);
-  });
-  for (const output of Object.values(graph.outputs)) lastUse.set(storageOf(output), computed.length);
-  const lifetimes = computed.map(
-    (current, step): Lifetime => ({
-      bytes: storageBytes(current),
-      first: step,
-      last: lastUse.get(current)!,
-    }),
-  );
-  const { buffers, assignment, unsharedBytes } = planArena(lifetimes);
-  const bufferOf = new Map(computed.map((current, step) => [current, assignment[step]!]));
-  const locate = (current: Value): Location => {
-    const storage = storageOf(current);
-    const bytes = storageBytes(storage);
-    const { operation } = storage;
-    return operation.kind === 'input' || operation.kind === 'parameter'
-      ? { kind: operation.kind, name: operation.name, bytes }
-      : { kind: 'arena', buffer: bufferOf.get(storage)!, bytes };
-  };
-  return { locate, arena: buffers, unsharedBytes };
 }

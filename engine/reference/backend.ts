@@ -1,12 +1,13 @@
 /** The float64 reference as a backend: the same graphs without a GPU, slow, for checking and for browsers without WebGPU. */
 import type { KernelCost } from '../../kernels/kernel.ts';
-import type {
-  Backend,
-  Checkpoint,
-  DeviceParameters,
-  HostArray,
-  HostParameters,
-  Program,
+import {
+  type Backend,
+  type Checkpoint,
+  type DeviceParameters,
+  type HostArray,
+  type HostParameters,
+  type Program,
+  unknownParameter,
 } from '../backend.ts';
 import { EngineError } from '../errors.ts';
 import { elementCount, type Graph, leaves } from '../graph/value.ts';
@@ -35,6 +36,22 @@ class ReferenceParameters implements DeviceParameters {
 
   get bytes(): number {
     return Object.values(this.#values ?? {}).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  async read(names: readonly string[] = this.names): Promise<Record<string, Float32Array>> {
+    const { values } = this;
+    return Object.fromEntries(
+      names.map((name) => {
+        const value = values[name];
+        if (!value) throw unknownParameter(name, this.names);
+        return [name, Float32Array.from(value)];
+      }),
+    );
+  }
+
+  /** Gives parameters new content. */
+  assign(updates: Readonly<Record<string, Float64Array>>): void {
+    Object.assign(this.values, updates);
   }
 
   dispose(): void {
@@ -88,6 +105,7 @@ class ReferenceProgram implements Program {
   ): Promise<Profile> {
     return this.#enqueue(async () => {
       checkRepeats(repeats);
+      const before = { ...this.#parameters.values };
       const runs: Step[][] = [];
       const wallMs: number[][] = [[], []];
       for (let repeat = 0; repeat < repeats; repeat++) {
@@ -99,6 +117,7 @@ class ReferenceProgram implements Program {
         }
         runs.push(steps);
       }
+      this.#parameters.assign(before); // Measuring a training step must not train.
       let startMs = 0;
       const dispatches = runs[0]!.map(({ value }, i): DispatchProfile => {
         const { operations, bytesRead, bytesWritten } =
@@ -172,7 +191,10 @@ class ReferenceProgram implements Program {
     let lastTurn = performance.now();
     for (;;) {
       const step = steps.next();
-      if (step.done) return step.value;
+      if (step.done) {
+        this.#parameters.assign(step.value.updates);
+        return step.value.outputs;
+      }
       onStep(step.value);
       if (performance.now() - lastTurn > longestWithoutTurn) {
         await eventLoopTurn();

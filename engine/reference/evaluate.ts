@@ -1,6 +1,7 @@
 /**
  * One operation in float64, in plain loops written from the formulas and never from WGSL: the oracle for kernels.
  */
+import { takesOperand } from '../../kernels/epilogue.ts';
 import type { KernelProblem, TensorSpecification } from '../../kernels/kernel.ts';
 import { elementCount, type Operation, type OperationKind } from '../graph/value.ts';
 import { conv2d, depthwiseConv2d } from './convolution.ts';
@@ -22,33 +23,22 @@ export type ComputingOperation = Exclude<Operation, { readonly kind: 'input' | '
 /** An operation with the shapes it is asked for: what a kernel is given, plus the operation's kind and attributes. */
 export type ReferenceProblem = ComputingOperation & KernelProblem;
 
-/** Operands of each operation, before those of the epilogue. */
-const operandCounts: Readonly<Record<Exclude<OperationKind, 'input' | 'parameter'>, number>> = {
-  conv2d: 2,
-  depthwise_conv2d: 2,
-  matmul: 2,
-  add: 2,
-  multiply: 2,
-  relu: 1,
-  relu6: 1,
-  sigmoid: 1,
-  tanh: 1,
-  reshape: 1,
-  global_average_pool: 1,
-  softmax: 1,
-  attention_scores: 3,
-  segment_softmax: 2,
-  segment_weighted_sum: 3,
-  segment_mean: 2,
-  attention_pool: 3,
-  image_preprocess: 2,
-};
+type Evaluation = (problem: ReferenceProblem, operands: readonly Float64Array[]) => Float64Array;
+
+const registered: Partial<Record<OperationKind, Evaluation>> = {};
+
+/** Makes references known that are loaded later. */
+export function registerReferences(more: Partial<Record<OperationKind, Evaluation>>): void {
+  Object.assign(registered, more);
+}
 
 function shape4({ shape }: TensorSpecification): readonly [number, number, number, number] {
   return shape as [number, number, number, number];
 }
 
 function compute(problem: ReferenceProblem, operands: readonly Float64Array[]): Float64Array {
+  const later = registered[problem.kind];
+  if (later) return later(problem, operands);
   const [first, second, third] = operands as [Float64Array, Float64Array, Float64Array];
   const [x, w] = problem.inputs as [TensorSpecification, TensorSpecification];
   const features = (specification: TensorSpecification): number => specification.shape.at(-1)!;
@@ -87,8 +77,13 @@ function compute(problem: ReferenceProblem, operands: readonly Float64Array[]): 
       const [, height, width] = shape4(problem.output);
       return imagePreprocessBatch(first, second, height, width);
     }
-    default:
+    case 'relu':
+    case 'relu6':
+    case 'sigmoid':
+    case 'tanh':
       return activate(problem.kind, first);
+    default:
+      throw new RangeError(`${problem.kind} has no reference; import engine/training.ts.`);
   }
 }
 
@@ -113,7 +108,10 @@ export function evaluate(problem: ReferenceProblem, inputs: readonly Float64Arra
       );
     }
   });
-  const operandCount = operandCounts[problem.kind];
+  const operandCount = inputs.length - problem.epilogue.filter(takesOperand).length;
+  if (operandCount < 1 && inputs.length > 0) {
+    throw new RangeError(`Epilogue step '${problem.epilogue[0]}' has no operand; pass one after the others.`);
+  }
   const result = compute(problem, inputs.slice(0, operandCount));
   if (result.length !== elementCount(problem.output.shape)) {
     throw new RangeError(

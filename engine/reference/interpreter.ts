@@ -2,7 +2,7 @@
 import type { HostArray } from '../backend.ts';
 import { fromFloat16 } from '../data-type.ts';
 import { InputError } from '../errors.ts';
-import { describe, elementCount, type Graph, topologicalOrder, type Value } from '../graph/value.ts';
+import { describe, elementCount, type Graph, roots, topologicalOrder, type Value } from '../graph/value.ts';
 import { evaluate, type ReferenceProblem } from './evaluate.ts';
 
 /** Numbers as the interpreter takes them. */
@@ -43,20 +43,24 @@ function bind(leaf: Value, { inputs = {}, parameters = {} }: Bindings): Float64A
   return toFloat64(leaf, data);
 }
 
+/** What a graph makes, by name. */
+export interface Interpretation {
+  readonly outputs: Record<string, Float64Array>;
+  /** The new content of parameters. */
+  readonly updates: Record<string, Float64Array>;
+}
+
 /**
- * The interpreter, step by step: yields after each operation, returns the outputs by name at the end. An intermediate
- * is dropped after its last use.
+ * The interpreter, step by step: yields after each operation, returns outputs and updates at the end. The bindings are not
+ * changed. An intermediate is dropped after its last use.
  */
-export function* interpretSteps(
-  graph: Graph,
-  bindings: Bindings,
-): Generator<Step, Record<string, Float64Array>, void> {
+export function* interpretSteps(graph: Graph, bindings: Bindings): Generator<Step, Interpretation, void> {
   const order = topologicalOrder(graph);
   const usesLeft = new Map<Value, number>();
   const count = (used: Value): void => void usesLeft.set(used, (usesLeft.get(used) ?? 0) + 1);
   for (const value of order) value.inputs.forEach(count);
   // Outputs have one use more, which never ends.
-  Object.values(graph.outputs).forEach(count);
+  roots(graph).forEach(count);
 
   const results = new Map<Value, Float64Array>();
   for (const value of order) {
@@ -82,9 +86,9 @@ export function* interpretSteps(
     }
     yield { value, milliseconds };
   }
-  return Object.fromEntries(
-    Object.entries(graph.outputs).map(([name, value]) => [name, results.get(value)!.slice()]),
-  );
+  const named = (values: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, results.get(value)!.slice()]));
+  return { outputs: named(graph.outputs), updates: named(graph.updates ?? {}) };
 }
 
 /**
@@ -97,6 +101,6 @@ export function interpret(graph: Graph, bindings: Bindings): Record<string, Floa
   const steps = interpretSteps(graph, bindings);
   for (;;) {
     const step = steps.next();
-    if (step.done) return step.value;
+    if (step.done) return step.value.outputs;
   }
 }

@@ -1,5 +1,5 @@
 /** How a graph is changed: rules applied to every value, operands first. */
-import { type Graph, topologicalOrder, type Value } from '../graph/value.ts';
+import { type Graph, roots, topologicalOrder, type Value } from '../graph/value.ts';
 
 /**
  * One change. Gets a value whose operands were rewritten already and returns it, or what stands in its place.
@@ -14,9 +14,9 @@ export function rewrite(graph: Graph, rule: RewriteRule): Graph {
   const addUse = (used: Value) => uses.set(used, (uses.get(used) ?? 0) + 1);
   const order = topologicalOrder(graph);
   for (const current of order) for (const operand of current.inputs) addUse(operand);
-  for (const output of Object.values(graph.outputs)) addUse(output);
+  for (const output of roots(graph)) addUse(output);
 
-  const outputs = new Set(Object.values(graph.outputs));
+  const outputs = new Set(roots(graph));
   const usedOnce = new Map<Value, boolean>();
   const replacements = new Map<Value, Value>();
   const isUsedOnce = (operand: Value) => usedOnce.get(operand) ?? false;
@@ -27,10 +27,11 @@ export function rewrite(graph: Graph, rule: RewriteRule): Graph {
     replacements.set(current, replacement);
     usedOnce.set(replacement, uses.get(current) === 1 && !outputs.has(current));
   }
+  const replaced = (values: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, one]) => [name, replacements.get(one)!]));
   return {
-    outputs: Object.fromEntries(
-      Object.entries(graph.outputs).map(([name, output]) => [name, replacements.get(output)!]),
-    ),
+    outputs: replaced(graph.outputs),
+    ...(graph.updates ? { updates: replaced(graph.updates) } : {}),
   };
 }
 

@@ -96,7 +96,8 @@ export class WebGpuProgram implements Program {
         if (sizes) gpu.writeBuffer(sizes, data);
         const dispatches = plan.dispatches.map((dispatch, index): EncodableDispatch => {
           const pipeline = pipelines[index]!;
-          const operands = [...dispatch.inputs, dispatch.output].map((location) => ({
+          const { inputs: read, output, problem } = dispatch;
+          const operands = (problem.inPlace ? read : [...read, output]).map((location) => ({
             buffer: buffer(location),
             size: location.bytes,
           }));
@@ -185,8 +186,12 @@ export class WebGpuProgram implements Program {
   }
 
   async profile(inputs: Readonly<Record<string, HostArray>>, options?: ProfileOptions): Promise<Profile> {
-    const { profileProgram } = await import('../profile/gpu-profiler.ts');
-    return profileProgram(this, inputs, options);
+    const [{ profileProgram }, { preserving }] = await Promise.all([
+      import('../profile/gpu-profiler.ts'),
+      import('../profile/preserve-updates.ts'),
+    ]);
+    const changed = this.plan.updates.map((name) => this.#parameters.tensors.get(name)!.buffer);
+    return preserving(this.gpu, changed, () => profileProgram(this, inputs, options));
   }
 
   /**

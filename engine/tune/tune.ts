@@ -66,6 +66,8 @@ function jobsOf(graph: Graph, target: KernelTarget, choose: VariantChoice | unde
   const jobs = new Map<string, TuningJob & { work: number }>();
   for (const dispatch of planGraph(graph, target, choose).dispatches) {
     const { label, operation, kernel, problem, variant, cost } = dispatch;
+    // Changes what it reads, so that no two runs are the same; and there is little to choose.
+    if (problem.inPlace) continue;
     const key = kernel.name + JSON.stringify(problem);
     const known = jobs.get(key);
     jobs.set(key, {

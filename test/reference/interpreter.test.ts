@@ -24,8 +24,8 @@ describe('interpret', () => {
     for (;;) {
       const step = steps.next();
       if (step.done) {
-        expect([...step.value.product!]).toEqual([1, -2, 3, -4]);
-        expect([...step.value.result!]).toEqual([2, 0, 6, 0]);
+        expect([...step.value.outputs.product!]).toEqual([1, -2, 3, -4]);
+        expect([...step.value.outputs.result!]).toEqual([2, 0, 6, 0]);
         break;
       }
       labels.push(step.value.value.label);

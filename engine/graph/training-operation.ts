@@ -1,0 +1,34 @@
+/**
+ * Operations that only training needs. Their kernels and references are loaded with `engine/training.ts`, so that a page
+ * that only runs models never fetches them.
+ */
+
+/** What a training operation computes. Operands are in `Value.inputs`, in the order that its function documents. */
+export type TrainingOperation =
+  | { readonly kind: 'after' }
+  | { readonly kind: 'constant'; readonly value: number }
+  | ({ readonly kind: 'sgd' } & UpdateAttributes & {
+        readonly momentum: number;
+        readonly weightDecay: number;
+      })
+  | ({ readonly kind: 'adam' } & UpdateAttributes & AdamAttributes)
+  | ({ readonly kind: 'accumulate' } & UpdateAttributes & { readonly keep: number; readonly factor: number });
+
+export type TrainingOperationKind = TrainingOperation['kind'];
+
+/** What operations share that change state in place. */
+export interface UpdateAttributes {
+  /** How many of the first operands are state. The kernel writes their new content over the old. */
+  readonly inPlace: number;
+  /** Whose new content the value is: an index below `inPlace`. Only part 0 launches the kernel, which writes all parts. */
+  readonly part: number;
+}
+
+/** Constants of Adam; the learning rate of a step is data. */
+export interface AdamAttributes {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Decoupled: each step shrinks the parameter by learning rate · weight decay. */
+  readonly weightDecay: number;
+}

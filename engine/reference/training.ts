@@ -1,0 +1,21 @@
+/** Training operations in float64. Loaded with `engine/training.ts`. */
+
+import type { KernelProblem } from '../../kernels/kernel.ts';
+import type { TrainingOperation, TrainingOperationKind } from '../graph/training-operation.ts';
+import { elementCount } from '../graph/value.ts';
+import { accumulate, adam, sgd } from './updates.ts';
+
+/** Computes one operation, without its epilogue, from the operands' elements. */
+export type Reference<Kind extends TrainingOperationKind = TrainingOperationKind> = (
+  problem: Extract<TrainingOperation, { readonly kind: Kind }> & KernelProblem,
+  operands: readonly Float64Array[],
+) => Float64Array;
+
+/** The reference of every training operation. */
+export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Reference<Kind> } = {
+  after: (_, [x]) => x!.slice(),
+  constant: ({ value, output }) => new Float64Array(elementCount(output.shape)).fill(value),
+  sgd,
+  adam,
+  accumulate,
+};
