@@ -11,6 +11,7 @@ export {
   parseFeatures,
   serializeFeatures,
 } from './data/feature-table.ts';
+export { type Household, type HouseholdData, type Purchase, parseHouseholds } from './data/households.ts';
 export {
   type LoadedPhoto,
   PhotoLoader,

@@ -1,7 +1,6 @@
 /** The engine's public face. Notebook cells import it as `warpbook`. */
 export { withConstantSizes } from '../kernels/sizes.ts';
 export type { Backend, DeviceParameters, HostArray, HostParameters, Program } from './backend.ts';
-export { type Household, type HouseholdData, type Purchase, parseHouseholds } from './data/households.ts';
 export { decodePhoto, type Photo } from './data/photo.ts';
 export { type PhotoBatch, packPhotos, photoCapacity } from './data/photo-batch.ts';
 export { raggedOffsets } from './data/ragged.ts';

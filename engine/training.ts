@@ -2,12 +2,14 @@
  * Training: the second public face of the engine. Notebook cells import it as `warpbook/training`. Importing it makes the
  * kernels and references of training operations known.
  */
-import { registerKernels } from './plan/kernels.ts';
+import { registerKernels, training } from './plan/kernels.ts';
+import { schedule } from './plan/schedule.ts';
 import { trainingKernels } from './plan/training-kernels.ts';
 import { registerReferences } from './reference/evaluate.ts';
 import { trainingReferences } from './reference/training.ts';
 
 registerKernels(trainingKernels);
+training.schedule = schedule;
 registerReferences(trainingReferences as Parameters<typeof registerReferences>[0]);
 
 export { type GradientOptions, gradients } from './gradient/gradients.ts';

@@ -13,7 +13,7 @@ import { segmentSoftmax } from '../../kernels/segment_softmax.ts';
 import { segmentWeightedSum } from '../../kernels/segment_weighted_sum.ts';
 import { softmax } from '../../kernels/softmax.ts';
 import type { TrainingOperationKind } from '../graph/training-operation.ts';
-import type { OperationKind, Value } from '../graph/value.ts';
+import type { Graph, OperationKind, Value } from '../graph/value.ts';
 
 /** Operations that cost nothing at run time: leaves, and reshapes, which only rename memory. */
 export type FreeOperation = 'input' | 'parameter' | 'reshape';
@@ -39,6 +39,9 @@ const registered: Partial<Record<OperationKind, Kernel>> = { ...kernels };
 export function registerKernels(more: Partial<Record<OperationKind, Kernel>>): void {
   Object.assign(registered, more);
 }
+
+/** Orders the values of a graph that updates parameters; known when `engine/training.ts` is. */
+export const training: { schedule?: (graph: Graph) => Value[] } = {};
 
 /** The kernel of an operation, or nothing where the operation is free. */
 export function kernelOf(kind: OperationKind): Kernel | undefined {

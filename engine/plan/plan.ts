@@ -17,12 +17,12 @@ import {
   leaves,
   type OperationKind,
   type TensorSpecification,
+  topologicalOrder,
   type Value,
 } from '../graph/value.ts';
 import { optimize } from '../rewrite/passes.ts';
-import { isDispatched, kernelOf, problemOf } from './kernels.ts';
+import { isDispatched, kernelOf, problemOf, training } from './kernels.ts';
 import { placeValues } from './place.ts';
-import { schedule } from './schedule.ts';
 
 /** A place in device memory. */
 export type Location =
@@ -75,7 +75,7 @@ export function planGraph(
   choose: VariantChoice = defaultChoice,
 ): Plan {
   const graph = optimize(original);
-  const computed = schedule(graph).filter(isDispatched);
+  const computed = (graph.updates ? training.schedule! : topologicalOrder)(graph).filter(isDispatched);
   const { locate, arena, unsharedBytes } = placeValues(graph, computed);
   const dispatches = computed.map((current): Dispatch => {
     const { kind } = current.operation;

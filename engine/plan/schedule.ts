@@ -1,4 +1,4 @@
-/** The order of a graph's values. */
+/** The order of a training step's values. */
 import { ShapeError } from '../errors.ts';
 import { type Graph, topologicalOrder, type Value } from '../graph/value.ts';
 import { storageOf } from './storage.ts';
@@ -37,7 +37,6 @@ function checkUpdates(graph: Graph, order: readonly Value[]): void {
  * @throws ShapeError where that is impossible.
  */
 export function schedule(graph: Graph): Value[] {
-  if (!graph.updates) return topologicalOrder(graph);
   const order = topologicalOrder(graph);
   checkUpdates(graph, order);
   const readers = new Map<string, Value[]>();

@@ -1,5 +1,6 @@
 /** The sample households that come with Warpbook, and their photos. For the worker (or a page): files are fetched. */
-import { decodePhoto, type Household, InputError, type Photo, parseHouseholds } from '../../engine/index.ts';
+import { type Household, parseHouseholds } from '../../engine/data.ts';
+import { decodePhoto, InputError, type Photo } from '../../engine/index.ts';
 import content from './grocery/households.json';
 
 const photoUrls = import.meta.glob<string>('./grocery/*.jpg', {
