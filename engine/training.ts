@@ -15,3 +15,5 @@ registerReferences(trainingReferences as Parameters<typeof registerReferences>[0
 export { type GradientOptions, gradients } from './gradient/gradients.ts';
 export { after, constant } from './graph/after.ts';
 export { accumulate, adamUpdate, sgdUpdate } from './graph/updates.ts';
+export { type AdamOptions, adam, adamW, type Optimizer, sgd } from './train/optimizer.ts';
+export { type TrainingStep, type TrainingStepOptions, trainingStep } from './train/step.ts';

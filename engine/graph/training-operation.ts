@@ -7,6 +7,7 @@
 export type TrainingOperation =
   | { readonly kind: 'after' }
   | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'clip_factor'; readonly maximum: number }
   | ({ readonly kind: 'sgd' } & UpdateAttributes & {
         readonly momentum: number;
         readonly weightDecay: number;

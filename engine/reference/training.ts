@@ -15,6 +15,8 @@ export type Reference<Kind extends TrainingOperationKind = TrainingOperationKind
 export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Reference<Kind> } = {
   after: (_, [x]) => x!.slice(),
   constant: ({ value, output }) => new Float64Array(elementCount(output.shape)).fill(value),
+  clip_factor: ({ maximum }, [squares]) =>
+    squares!.map((square) => (Math.sqrt(square) <= maximum ? 1 : maximum / Math.sqrt(square))),
   sgd,
   adam,
   accumulate,
