@@ -14,6 +14,13 @@ registerReferences(trainingReferences as Parameters<typeof registerReferences>[0
 
 export { type GradientOptions, gradients } from './gradient/gradients.ts';
 export { after, constant } from './graph/after.ts';
+export { dropout } from './graph/dropout.ts';
+export { binaryCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
+export { broadcast, mean, scale, subtract, sumOfSquares, sumRows } from './graph/sums.ts';
 export { accumulate, adamUpdate, sgdUpdate } from './graph/updates.ts';
+export {
+  type AggregationHeadTrainingOptions,
+  aggregationHeadLoss,
+} from './models/aggregation-head-training.ts';
 export { type AdamOptions, adam, adamW, type Optimizer, sgd } from './train/optimizer.ts';
 export { type TrainingStep, type TrainingStepOptions, trainingStep } from './train/step.ts';

@@ -7,6 +7,11 @@
 export type TrainingOperation =
   | { readonly kind: 'after' }
   | { readonly kind: 'constant'; readonly value: number }
+  | Each<'sum_rows' | 'mean' | 'sum_of_squares' | 'subtract'>
+  | Each<'broadcast' | 'scale', { readonly factor: number }>
+  | { readonly kind: 'dropout'; readonly rate: number; readonly stream: number }
+  | Each<'binary_cross_entropy' | 'binary_cross_entropy_gradient', { readonly positiveWeight: number }>
+  | Each<'softmax_cross_entropy' | 'softmax_cross_entropy_gradient'>
   | { readonly kind: 'clip_factor'; readonly maximum: number }
   | ({ readonly kind: 'sgd' } & UpdateAttributes & {
         readonly momentum: number;
@@ -14,6 +19,11 @@ export type TrainingOperation =
       })
   | ({ readonly kind: 'adam' } & UpdateAttributes & AdamAttributes)
   | ({ readonly kind: 'accumulate' } & UpdateAttributes & { readonly keep: number; readonly factor: number });
+
+/** An operation of each kind. */
+type Each<Kinds extends string, Attributes = unknown> = Kinds extends string
+  ? { readonly kind: Kinds } & Attributes
+  : never;
 
 export type TrainingOperationKind = TrainingOperation['kind'];
 

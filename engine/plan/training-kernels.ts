@@ -1,14 +1,33 @@
 /** Which kernel computes which training operation. Loaded with `engine/training.ts`. */
 
+import { binaryCrossEntropy, binaryCrossEntropyGradient } from '../../kernels/binary_cross_entropy.ts';
 import { clipFactor } from '../../kernels/clip_factor.ts';
+import { dropout } from '../../kernels/dropout.ts';
 import { fill } from '../../kernels/fill.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
+import { mean } from '../../kernels/mean.ts';
+import { broadcast, scale } from '../../kernels/scale.ts';
+import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from '../../kernels/softmax_cross_entropy.ts';
+import { subtract } from '../../kernels/subtract.ts';
+import { sumOfSquares } from '../../kernels/sum_of_squares.ts';
+import { sumRows } from '../../kernels/sum_rows.ts';
 import { accumulate, adam, sgd } from '../../kernels/update.ts';
 import type { TrainingOperationKind } from '../graph/training-operation.ts';
 
 /** Every training operation but those that cost nothing. */
 export const trainingKernels: Record<Exclude<TrainingOperationKind, 'after'>, Kernel> = {
   constant: fill,
+  sum_rows: sumRows,
+  mean,
+  sum_of_squares: sumOfSquares,
+  broadcast,
+  scale,
+  subtract,
+  dropout,
+  binary_cross_entropy: binaryCrossEntropy,
+  binary_cross_entropy_gradient: binaryCrossEntropyGradient,
+  softmax_cross_entropy: softmaxCrossEntropy,
+  softmax_cross_entropy_gradient: softmaxCrossEntropyGradient,
   clip_factor: clipFactor,
   sgd,
   adam,

@@ -3,6 +3,14 @@
 import type { KernelProblem } from '../../kernels/kernel.ts';
 import type { TrainingOperation, TrainingOperationKind } from '../graph/training-operation.ts';
 import { elementCount } from '../graph/value.ts';
+import { dropout } from './dropout.ts';
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from './losses.ts';
+import { broadcast, mean, scale, subtract, sumOfSquares, sumRows } from './sums.ts';
 import { accumulate, adam, sgd } from './updates.ts';
 
 /** Computes one operation, without its epilogue, from the operands' elements. */
@@ -17,6 +25,17 @@ export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Ref
   constant: ({ value, output }) => new Float64Array(elementCount(output.shape)).fill(value),
   clip_factor: ({ maximum }, [squares]) =>
     squares!.map((square) => (Math.sqrt(square) <= maximum ? 1 : maximum / Math.sqrt(square))),
+  sum_rows: sumRows,
+  mean,
+  sum_of_squares: sumOfSquares,
+  broadcast,
+  scale,
+  subtract,
+  dropout,
+  binary_cross_entropy: binaryCrossEntropy,
+  binary_cross_entropy_gradient: binaryCrossEntropyGradient,
+  softmax_cross_entropy: softmaxCrossEntropy,
+  softmax_cross_entropy_gradient: softmaxCrossEntropyGradient,
   sgd,
   adam,
   accumulate,
