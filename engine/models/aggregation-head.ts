@@ -38,6 +38,9 @@ function dense(name: string, x: Value, size: number): Value {
   return add(matmul(x, kernel), parameter(`${name}/bias`, [size]));
 }
 
+/** A change of the hidden layer's activations in training, for example dropout. */
+export type Regularization = (hidden: Value) => Value;
+
 /**
  * All values of the head by name: `hidden` `[B, hidden]`, `logits` and `scores` `[B, D]`, and those of
  * `aggregationValues`.
@@ -49,10 +52,11 @@ export function aggregationHeadValues(
   x: Value,
   offsets: Value,
   { kind, hidden = 2048, categories = 1000 }: Pick<AggregationHeadOptions, 'kind' | 'hidden' | 'categories'>,
+  regularize: Regularization = (activated) => activated,
 ): Record<string, Value> {
   const values = aggregationValues(kind, x, offsets);
   const activated = named('hidden', relu(dense('hidden', values.aggregated!, hidden)));
-  const logits = named('logits', dense('output', activated, categories));
+  const logits = named('logits', dense('output', regularize(activated), categories));
   return { ...values, hidden: activated, logits, scores: named('scores', sigmoid(logits)) };
 }
 
