@@ -23,7 +23,7 @@ export { matmul } from './graph/matmul.ts';
 export { globalAveragePool, reshape, softmax } from './graph/reduction.ts';
 export { attentionScores, segmentMean, segmentSoftmax, segmentWeightedSum } from './graph/segments.ts';
 export { type Graph, named, type Value } from './graph/value.ts';
-export { defineKernel, measureCeilings, openKernelLab, tune } from './instruments.ts';
+export { defineKernel, interpret, measureCeilings, openKernelLab, tune } from './instruments.ts';
 export type { DefinedKernel, KernelDefinition } from './lab/define-kernel.ts';
 export type { Lab } from './lab/lab.ts';
 export type {
@@ -53,7 +53,6 @@ export type {
 } from './profile/profile.ts';
 export { attainable, intensity, rooflinePercent } from './profile/roofline.ts';
 export { type Comparison, compare, explain, within } from './reference/compare.ts';
-export { interpret } from './reference/interpreter.ts';
 export { WebGpuProgram } from './run/program.ts';
 export { Tensor } from './tensor.ts';
 export { indexedDbTuning } from './tune/indexed-db-store.ts';

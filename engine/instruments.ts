@@ -7,6 +7,7 @@ import type { Graph } from './graph/value.ts';
 import type { DefinedKernel, KernelDefinition } from './lab/define-kernel.ts';
 import type { Lab, LabProgram } from './lab/lab.ts';
 import type { Ceilings } from './profile/profile.ts';
+import type { Bindings } from './reference/interpreter.ts';
 import type { TuningResult } from './tune/result.ts';
 import type { TuningOptions } from './tune/tune.ts';
 
@@ -57,4 +58,16 @@ export async function tune(backend: Backend, graph: Graph, options?: TuningOptio
 export async function measureCeilings(backend: Backend, options?: { budgetMs?: number }): Promise<Ceilings> {
   const profiler = await import('./profile/ceilings.ts');
   return profiler.measureCeilings(backend, options);
+}
+
+/**
+ * Computes the outputs of a graph in float64 on the CPU, in plain loops, without rewriting it first: what every kernel is
+ * checked against. The reference backend runs whole programs that way.
+ *
+ * @returns each output by name, row-major
+ * @throws InputError where an input or parameter is missing, has the wrong length, or offsets are impossible.
+ */
+export async function interpret(graph: Graph, bindings: Bindings): Promise<Record<string, Float64Array>> {
+  const reference = await import('./reference/interpreter.ts');
+  return reference.interpret(graph, bindings);
 }

@@ -30,7 +30,7 @@ test.each([
   const image = random(batch * imageSize * imageSize * 3, 1, 1);
   const program = await backend.compile(graph, parameters);
   const actual = await program.run({ image });
-  const expected = interpret(graph, { inputs: { image }, parameters });
+  const expected = await interpret(graph, { inputs: { image }, parameters });
   for (const name of outputs) {
     const comparison = compare(actual[name]!, expected[name]!);
     expect(
