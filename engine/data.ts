@@ -3,6 +3,7 @@
  * engine's public face (`index.ts`) never loads by itself.
  */
 export { type Collections, type PhotoCategories, targetsOf } from './data/collections.ts';
+export { type FeatureSource, featureSource } from './data/feature-source.ts';
 export {
   type FeatureFile,
   type FeatureTable,
@@ -11,6 +12,14 @@ export {
   parseFeatures,
   serializeFeatures,
 } from './data/feature-table.ts';
+export {
+  type GroceryData,
+  type GroceryOptions,
+  type GroceryTables,
+  groceryLabel,
+  groceryPhotosLabel,
+  readGrocery,
+} from './data/grocery.ts';
 export { type Household, type HouseholdData, type Purchase, parseHouseholds } from './data/households.ts';
 export {
   type LoadedPhoto,
@@ -20,8 +29,31 @@ export {
   photosAt,
   photosOf,
 } from './data/photo-loader.ts';
+export {
+  clothingLabel,
+  type LabelledPhotos,
+  type PhotoPart,
+  readClothingPhotos,
+} from './data/photo-table.ts';
+export {
+  type RaggedBatch,
+  RaggedBatches,
+  type RaggedBatchOptions,
+  raggedBatches,
+} from './data/ragged-batches.ts';
+export { splitUsers, type UserSplit, type UserSplitOptions } from './data/user-split.ts';
 export { type Extraction, type ExtractionOptions, extractFeatures } from './features/extract.ts';
 export { type FeatureNetwork, mobilenetV1Features } from './features/network.ts';
 export type { DamagedPhoto } from './features/part.ts';
 export type { ExtractionProgress } from './features/progress.ts';
+export { areaUnderCurve, averagePrecision, meanOverRows } from './metrics/average-precision.ts';
+export { categoryFrequency, mergePhotoPredictions, repeatScores } from './metrics/baselines.ts';
+export { overSeeds, type SeedSummary } from './metrics/over-seeds.ts';
+export {
+  RankingMetrics,
+  type RankingOptions,
+  type RankingResult,
+  rankingMetrics,
+} from './metrics/ranking.ts';
+export { topK } from './metrics/top-k.ts';
 export { browserFiles, type FileStore, memoryFiles, StorageError } from './storage/file-store.ts';

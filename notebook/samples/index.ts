@@ -56,4 +56,5 @@ function decodeOnce(file: string): Promise<Photo> {
   return photo;
 }
 
+export { clothingPhotos, grocery } from './packs.ts';
 export { type ReferenceOutput, type ReferenceOutputs, referenceOutputs } from './references.ts';

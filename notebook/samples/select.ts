@@ -11,10 +11,11 @@
  * photo of its coarse class from the photos' own test split.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { groceryLabel as label } from '../../engine/data/grocery.ts';
 import type { Purchase } from '../../engine/data/households.ts';
 
 const seed = 'warpbook-samples-1';
@@ -23,11 +24,6 @@ const householdCount = 4;
 const lines = { least: 10, most: 14 };
 /** Different coarse classes that a household must have bought, for variety. */
 const leastClasses = 8;
-
-const label =
-  'Real purchases of American households (The Complete Journey, 84.51°, CC0), each shown by a photo from a Swedish ' +
-  'store (Grocery Store Dataset, Klasson et al., MIT) that was drawn at random, with a fixed seed, from the ' +
-  "product's coarse class: which photo stands for which purchase is not real.";
 
 type Row = Readonly<Record<string, string>>;
 
@@ -110,8 +106,11 @@ function main(): void {
   const files = [
     ...new Set(households.flatMap(({ purchases }) => purchases.map(({ photo }) => photo))),
   ].sort();
-  rmSync(target, { recursive: true, force: true });
-  mkdirSync(target);
+  mkdirSync(target, { recursive: true });
+  // Photos that are no longer chosen go; the tables beside them are made by tables.ts.
+  for (const file of readdirSync(target)) {
+    if (file.endsWith('.jpg') || file === 'LICENSE-images') rmSync(join(target, file), { force: true });
+  }
   for (const file of files) copyFileSync(join(source, 'images', file), join(target, file));
   copyFileSync(join(source, 'LICENSE-images'), join(target, 'LICENSE-images'));
   writeFileSync(join(target, 'households.json'), `${JSON.stringify({ label, seed, households }, null, 2)}\n`);
