@@ -55,9 +55,9 @@ export const binaryCrossEntropy = sumElements<BinaryCrossEntropyProblem>({
   declarations: (lanes) => wgsl`${functions(lanes)}
 fn term(z: ${realType(lanes)}, t: ${realType(lanes)}) -> ${realType(lanes)} {
   let zero = ${realType(lanes)}(0.0);
-  let common = log_of_one_plus(decay(z));
+  let both = log_of_one_plus(decay(z));
   let positive = t * bitcast<f32>(sizes.positive_weight);
-  return (1.0 - t) * (select(z, zero, z < zero) + common) + positive * (select(-z, zero, z > zero) + common);
+  return (1.0 - t) * (select(z, zero, z < zero) + both) + positive * (select(-z, zero, z > zero) + both);
 }`,
 });
 
