@@ -4,16 +4,10 @@ import { checkPhotoNames, type FeatureTable } from '../data/feature-table.ts';
 import { PhotoLoader, type PhotoLoaderOptions, type PhotoSource } from '../data/photo-loader.ts';
 import { toFloat16 } from '../data-type.ts';
 import { EngineError, InputError } from '../errors.ts';
+import { parametersSha256, sha256 } from '../formats/sha256.ts';
 import type { FileStore } from '../storage/file-store.ts';
 import { groups, type PhotoGroup } from './batches.ts';
-import {
-  type FeatureNetwork,
-  featureGraph,
-  mobilenetV1Features,
-  parametersOf,
-  parametersSha256,
-  sha256,
-} from './network.ts';
+import { type FeatureNetwork, featureGraph, mobilenetV1Features, parametersOf } from './network.ts';
 import {
   type DamagedPhoto,
   type FeaturePart,
