@@ -1,15 +1,11 @@
 /** `npm run features`: features of a folder of photos, extracted in a browser without a screen. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ExtractionProgress } from '../../engine/data.ts';
-import { folderFiles } from '../../engine/storage/folder-files.ts';
 import manifest from '../../weights/manifest.json' with { type: 'json' };
-import { launchBrowser } from '../browser/launch.ts';
-import type { PageOrder, PageResult } from './page-interface.ts';
-import { serveSite } from './site.ts';
+import type { PageOrder } from './page-interface.ts';
+import { extractInBrowser } from './run.ts';
 
 const usage = `npm run features -- --photos DIR --out FILE [--label TEXT] [--batch N] [--float32] [--check N]
 
@@ -25,8 +21,6 @@ features [photos, 1024] as a safetensors file. Interrupted, the same command goe
 
 /** Largest relative L2 error of a row that is computed again: float16 has 11 bits, 2^-11 = 4.9e-4 at worst. */
 const tolerance = 5e-4;
-
-const progressEveryMs = 10_000;
 
 const announce = (sentence: string) => console.error(sentence);
 
@@ -71,7 +65,7 @@ async function main(): Promise<void> {
     },
     check: byHash(photos).slice(0, wholeNumber('--check', values.check, 0)),
   };
-  const result = await extract(order, folder, out);
+  const result = await extractInBrowser(order, folder, out, announce);
   const worst = Math.max(0, ...result.checks.map(({ relativeL2 }) => relativeL2));
   if (!(worst <= tolerance)) {
     throw new Error(
@@ -83,43 +77,6 @@ async function main(): Promise<void> {
     `${result.shape.join(' × ')} features on ${result.device}; ${result.checks.length} rows computed again, relative L2 error at most ${worst.toExponential(1)}.`,
   );
   announce(`${out}: sha256 ${createHash('sha256').update(readFileSync(out)).digest('hex')}`);
-}
-
-async function extract(order: PageOrder, folder: string, out: string): Promise<PageResult> {
-  const kept = folderFiles(dirname(out));
-  const parts = folderFiles(join(dirname(out), '.cache', 'features'));
-  mkdirSync(dirname(out), { recursive: true });
-  const complete = await kept.read(order.name);
-  if (complete) await parts.write(order.name, complete);
-  const pages = mkdtempSync(join(tmpdir(), 'warpbook-features-'));
-  const site = await serveSite(pages, folder, parts);
-  const browser = await launchBrowser();
-  const close = () => void browser.close();
-  process.once('SIGINT', close);
-  try {
-    const page = await browser.newPage();
-    page.on('console', (message) => announce(message.text()));
-    page.on('pageerror', (error) => announce(String(error)));
-    let told = 0;
-    await page.exposeFunction('reportProgress', (progress: ExtractionProgress) => {
-      if (progress.done < progress.total && Date.now() - told < progressEveryMs) return;
-      told = Date.now();
-      announce(describe(progress));
-    });
-    await page.goto(site.url);
-    await page.waitForFunction(() => window.featuresPage !== undefined);
-    const result = await page.evaluate((given) => window.featuresPage!.extract(given), order);
-    const features = await parts.read(order.name);
-    if (!features) throw new Error(`The page wrote no features; run the command again.`);
-    await kept.write(order.name, features);
-    await parts.remove(order.name);
-    return result;
-  } finally {
-    process.off('SIGINT', close);
-    await browser.close();
-    await site.close();
-    rmSync(pages, { recursive: true, force: true });
-  }
 }
 
 function photoNames(folder: string): string[] {
@@ -141,10 +98,4 @@ function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
   throw new Error(`${option} is "${text}": give a whole number from ${least}.`);
-}
-
-function describe({ done, total, damaged, photosPerSecond, remainingSeconds }: ExtractionProgress): string {
-  const rest = remainingSeconds === undefined ? '' : `, ${Math.ceil(remainingSeconds / 60)} min left`;
-  const without = damaged > 0 ? `, ${damaged} cannot be read` : '';
-  return `${done} of ${total} photos (${photosPerSecond.toFixed(2)} a second${rest})${without}`;
 }
