@@ -42,8 +42,22 @@ function dense(name: string, x: Value, size: number): Value {
 export type Regularization = (hidden: Value) => Value;
 
 /**
- * All values of the head by name: `hidden` `[B, hidden]`, `logits` and `scores` `[B, D]`, and those of
- * `aggregationValues`.
+ * What follows a vector of features: `hidden` `[B, hidden]`, `logits` and `scores` `[B, D]`.
+ *
+ * @param x `[B, K]`
+ */
+export function denseLayers(
+  x: Value,
+  { hidden = 2048, categories = 1000 }: Pick<AggregationHeadOptions, 'hidden' | 'categories'>,
+  regularize: Regularization = (activated) => activated,
+): Record<'hidden' | 'logits' | 'scores', Value> {
+  const activated = named('hidden', relu(dense('hidden', x, hidden)));
+  const logits = named('logits', dense('output', regularize(activated), categories));
+  return { hidden: activated, logits, scores: named('scores', sigmoid(logits)) };
+}
+
+/**
+ * All values of the head by name: those of `aggregationValues` and of `denseLayers`.
  *
  * @param x `[N, K]`, for example the features of another graph's photos
  * @param offsets `uint32 [B + 1]`
@@ -51,13 +65,11 @@ export type Regularization = (hidden: Value) => Value;
 export function aggregationHeadValues(
   x: Value,
   offsets: Value,
-  { kind, hidden = 2048, categories = 1000 }: Pick<AggregationHeadOptions, 'kind' | 'hidden' | 'categories'>,
-  regularize: Regularization = (activated) => activated,
+  options: Pick<AggregationHeadOptions, 'kind' | 'hidden' | 'categories'>,
+  regularize?: Regularization,
 ): Record<string, Value> {
-  const values = aggregationValues(kind, x, offsets);
-  const activated = named('hidden', relu(dense('hidden', values.aggregated!, hidden)));
-  const logits = named('logits', dense('output', regularize(activated), categories));
-  return { ...values, hidden: activated, logits, scores: named('scores', sigmoid(logits)) };
+  const values = aggregationValues(options.kind, x, offsets);
+  return { ...values, ...denseLayers(values.aggregated!, options, regularize) };
 }
 
 /**

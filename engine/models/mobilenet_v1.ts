@@ -40,6 +40,8 @@ export interface MobilenetV1Options {
   readonly batch?: number;
   /** Width multiplier: every layer has α times the channels. Default 1. */
   readonly alpha?: number;
+  /** Blocks, counted from the input. Default 13: all. */
+  readonly depth?: number;
   /** Default 1001. */
   readonly classes?: number;
   /** Height and width of the input, in pixels; taken from `image` where that is given. Default 224. */
@@ -53,22 +55,29 @@ export interface MobilenetV1Options {
   readonly outputs?: readonly string[];
 }
 
+/**
+ * What makes a layer of a convolution.
+ *
+ * @param name of the layer, for example `block3/pointwise`
+ * @param convolved `[B, H, W, C]`
+ * @returns `[B, H, W, C]`
+ */
+export type Finish = (name: string, convolved: Value) => Value;
+
 /** `relu6(convolved + bias)`. */
-function finish(name: string, convolved: Value): Value {
-  const bias = parameter(`${name}/bias`, [convolved.shape.at(-1)!]);
-  return named(name, relu6(add(named(`${name}/convolution`, convolved), bias)));
-}
+export const biasAndRelu6: Finish = (name, convolved) =>
+  named(name, relu6(add(convolved, parameter(`${name}/bias`, [convolved.shape[3]!]))));
 
 /** A full convolution: `[B, H, W, C]` to `[B, ⌈H / stride⌉, ⌈W / stride⌉, channels]`. */
 function convolution(name: string, x: Value, channels: number, size: number, stride: number): Value {
   const kernel = parameter(`${name}/kernel`, [size, size, x.shape[3]!, channels]);
-  return finish(name, conv2d(x, kernel, { strides: stride, padding: 'same' }));
+  return named(`${name}/convolution`, conv2d(x, kernel, { strides: stride, padding: 'same' }));
 }
 
 /** A 3×3 convolution of each channel by itself: `[B, H, W, C]` to `[B, ⌈H / stride⌉, ⌈W / stride⌉, C]`. */
 function depthwise(name: string, x: Value, stride: number): Value {
   const kernel = parameter(`${name}/kernel`, [3, 3, x.shape[3]!]);
-  return finish(name, depthwiseConv2d(x, kernel, { strides: stride, padding: 'same' }));
+  return named(`${name}/convolution`, depthwiseConv2d(x, kernel, { strides: stride, padding: 'same' }));
 }
 
 /**
@@ -89,33 +98,48 @@ export function classify(
   return { logits, probabilities: named('probabilities', softmax(logits)) };
 }
 
-/** All values of the network by name, in the order they are computed. Each is after bias and ReLU6. */
-export function mobilenetV1Values({
-  batch = 1,
-  alpha = 1,
-  classes = 1001,
-  imageSize = 224,
-  image = input('image', [batch, imageSize, imageSize, 3]),
-}: MobilenetV1Options = {}): Record<string, Value> {
+/**
+ * The layers by name, in the order they are computed, and `features`.
+ *
+ * @param finish what follows each convolution
+ */
+export function mobilenetV1Layers(
+  {
+    batch = 1,
+    alpha = 1,
+    depth = blocks.length,
+    imageSize = 224,
+    image = input('image', [batch, imageSize, imageSize, 3]),
+  }: MobilenetV1Options = {},
+  finish: Finish = biasAndRelu6,
+): Record<string, Value> {
   if (!(alpha > 0)) throw new ShapeError(`MobileNet: alpha must be greater than 0, but it is ${alpha}.`);
+  if (!(Number.isInteger(depth) && depth >= 1 && depth <= blocks.length)) {
+    throw new ShapeError(`MobileNet: depth must be from 1 to ${blocks.length}, but it is ${depth}.`);
+  }
   if (image.shape.length !== 4 || image.shape[3] !== 3) {
     throw new ShapeError(`MobileNet: the image must be [B, H, W, 3], but it is ${describe(image)}.`);
   }
   // As in the authors' published code: never fewer than 8 channels.
   const width = (channels: number): number => Math.max(Math.floor(channels * alpha), 8);
 
-  const values: Record<string, Value> = {};
-  let x = convolution('conv1', image, width(32), 3, 2);
-  values.conv1 = x;
-  blocks.forEach(({ channels, stride }, i) => {
-    const block = `block${i + 1}`;
-    const filtered = depthwise(`${block}/depthwise`, x, stride);
-    x = convolution(`${block}/pointwise`, filtered, width(channels), 1, 1);
-    values[`${block}/depthwise`] = filtered;
-    values[`${block}/pointwise`] = x;
+  let x = finish('conv1', convolution('conv1', image, width(32), 3, 2));
+  const layers: Record<string, Value> = { conv1: x };
+  blocks.slice(0, depth).forEach(({ channels, stride }, i) => {
+    const first = `block${i + 1}/depthwise`;
+    const second = `block${i + 1}/pointwise`;
+    const filtered = finish(first, depthwise(first, x, stride));
+    x = finish(second, convolution(second, filtered, width(channels), 1, 1));
+    layers[first] = filtered;
+    layers[second] = x;
   });
-  const features = named('features', globalAveragePool(x));
-  return { ...values, features, ...classify(features, { classes }) };
+  return { ...layers, features: named('features', globalAveragePool(x)) };
+}
+
+/** All values of the network by name, in the order they are computed. Each is after bias and ReLU6. */
+export function mobilenetV1Values(options: MobilenetV1Options = {}): Record<string, Value> {
+  const layers = mobilenetV1Layers(options);
+  return { ...layers, ...classify(layers.features!, options) };
 }
 
 /**

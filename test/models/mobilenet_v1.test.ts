@@ -121,6 +121,13 @@ describe('MobileNet v1', () => {
     expect(mobilenetV1Values({ alpha: 0.1 }).features!.shape[1]).toBe(102);
   });
 
+  test('may end after fewer blocks', () => {
+    const { features, 'block3/pointwise': last, 'block4/depthwise': none } = mobilenetV1Values({ depth: 3 });
+    expect(features!.inputs[0]).toBe(last);
+    expect(features!.shape).toEqual([1, 128]);
+    expect(none).toBeUndefined();
+  });
+
   test('lists the values it has when asked for another', () => {
     expect(() => mobilenetV1({ outputs: ['block14/pointwise'] })).toThrow(
       /^MobileNet has no value 'block14\/pointwise'; it has: conv1, block1\/depthwise, .*, probabilities\.$/,
@@ -128,6 +135,7 @@ describe('MobileNet v1', () => {
     expect(() => mobilenetV1({ outputs: ['toString'] })).toThrow("no value 'toString'");
     expect(() => mobilenetV1({ outputs: [] })).toThrow('at least one');
     expect(() => mobilenetV1({ alpha: 0 })).toThrow('alpha must be greater than 0, but it is 0');
+    expect(() => mobilenetV1({ depth: 14 })).toThrow('depth must be from 1 to 13, but it is 14');
     expect(() => mobilenetV1({ image: input('image', [1, 224, 224, 4]) })).toThrow('[B, H, W, 3]');
   });
 
