@@ -10,6 +10,7 @@ export {
   featureRows,
   featuresOf,
   parseFeatures,
+  readFeatures,
   serializeFeatures,
 } from './data/feature-table.ts';
 export {

@@ -1,7 +1,12 @@
 /** The features of many photos, one row a photo, and their file. */
 import { fromFloat16 } from '../data-type.ts';
 import { InputError } from '../errors.ts';
-import { parseSafetensors, SafetensorsError, serializeSafetensors } from '../formats/safetensors.ts';
+import {
+  parseSafetensors,
+  SafetensorsError,
+  serializeSafetensors,
+  type TensorFile,
+} from '../formats/safetensors.ts';
 
 /** Features of P photos, `[P, K]`. */
 export interface FeatureTable {
@@ -73,7 +78,15 @@ export function serializeFeatures(
  * @throws SafetensorsError where the file is damaged or is no feature table.
  */
 export function parseFeatures(bytes: ArrayBuffer, fileName: string): FeatureFile {
-  const file = parseSafetensors(bytes, fileName);
+  return readFeatures(parseSafetensors(bytes, fileName));
+}
+
+/**
+ * The table in a file that is loaded already, for example by `loadSafetensors`.
+ *
+ * @throws SafetensorsError where it is no feature table.
+ */
+export function readFeatures(file: TensorFile): FeatureFile {
   const stored = file.tensors.get('features');
   const dataType = stored?.dataType === 'float32' ? 'float32' : 'float16';
   const { shape, data } = file.get('features', { dataType });
@@ -83,7 +96,7 @@ export function parseFeatures(bytes: ArrayBuffer, fileName: string): FeatureFile
   if (shape.length !== 2 || rows !== photos.length || !size) {
     throw new SafetensorsError(
       'wrong-shape',
-      fileName,
+      file.fileName,
       `the features are [${shape.join(', ')}], but the file names ${photos.length} photos; extract the features again.`,
       'features',
     );

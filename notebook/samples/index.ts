@@ -56,5 +56,6 @@ function decodeOnce(file: string): Promise<Photo> {
   return photo;
 }
 
+export { clothingFeatures, groceryFeatures, type SampleFeatures } from './features.ts';
 export { clothingPhotos, grocery } from './packs.ts';
 export { type ReferenceOutput, type ReferenceOutputs, referenceOutputs } from './references.ts';
