@@ -24,6 +24,12 @@ export interface DeviceParameters {
    * @throws InputError for an unknown name; EngineError after `dispose`; DeviceLostError
    */
   read(names?: readonly string[]): Promise<Record<string, Float32Array>>;
+  /**
+   * Gives parameters new content, for all runs that are started later.
+   *
+   * @throws InputError for an unknown name, or another length or type; EngineError after `dispose`; DeviceLostError
+   */
+  write(parameters: Readonly<Record<string, Float32Array>>): void;
   /** Frees them. Programs compiled with them cannot run afterwards. */
   dispose(): void;
 }

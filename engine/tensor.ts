@@ -1,9 +1,9 @@
 /** A block of numbers on the GPU. */
 import type { HostArray } from './backend.ts';
-import { fromStorage, storageBytes } from './data-type.ts';
-import { EngineError } from './errors.ts';
+import { fromStorage, hostArrayFits, storageBytes, toStorage } from './data-type.ts';
+import { EngineError, InputError } from './errors.ts';
 import type { WebGpuDevice } from './gpu/device.ts';
-import { type DataType, describe, type TensorSpecification } from './graph/value.ts';
+import { type DataType, describe, elementCount, type TensorSpecification } from './graph/value.ts';
 
 /**
  * A tensor in GPU memory, made by `WebGpuBackend.tensor`. It is freed by `dispose`, or at the end of a block:
@@ -45,6 +45,22 @@ export class Tensor implements TensorSpecification {
       this,
       await this.#device.readBuffer(this.buffer, this.bytes, `reading ${describe(this)}`),
     );
+  }
+
+  /**
+   * Gives it new content, for all work that is started later.
+   * @throws InputError where data and shape disagree; EngineError after `dispose`, DeviceLostError
+   */
+  write(data: HostArray): void {
+    if (this.#disposed)
+      throw new EngineError(`This tensor, ${describe(this)}, was disposed; it cannot be written.`);
+    if (!hostArrayFits(this.dataType, data) || data.length !== elementCount(this.shape)) {
+      throw new InputError(
+        `A tensor ${describe(this)} cannot hold a ${data.constructor.name} of ${data.length} elements.`,
+      );
+    }
+    this.#device.requireDevice();
+    this.#device.writeBuffer(this.buffer, toStorage(this.dataType, data));
   }
 
   /** Gives the memory back. A second time does nothing. */

@@ -20,12 +20,20 @@ export class UploadedParameters implements DeviceParameters {
 
   async read(names: readonly string[] = this.names): Promise<Record<string, Float32Array>> {
     const reads = names.map(async (name) => {
-      const tensor = this.tensors.get(name);
-      if (!tensor) throw unknownParameter(name, this.names);
-      const elements = await tensor.read();
+      const elements = await this.#find(name).read();
       return [name, elements instanceof Float32Array ? elements : Float32Array.from(elements)] as const;
     });
     return Object.fromEntries(await Promise.all(reads));
+  }
+
+  write(parameters: Readonly<Record<string, Float32Array>>): void {
+    for (const [name, data] of Object.entries(parameters)) this.#find(name).write(data);
+  }
+
+  #find(name: string): Tensor {
+    const tensor = this.tensors.get(name);
+    if (!tensor) throw unknownParameter(name, this.names);
+    return tensor;
   }
 
   dispose(): void {

@@ -9,7 +9,7 @@ import {
   type Program,
   unknownParameter,
 } from '../backend.ts';
-import { EngineError } from '../errors.ts';
+import { EngineError, InputError } from '../errors.ts';
 import { elementCount, type Graph, leaves } from '../graph/value.ts';
 import { kernelOf, problemOf } from '../plan/kernels.ts';
 import type { DispatchProfile, Profile, ProfileOptions } from '../profile/profile.ts';
@@ -49,9 +49,23 @@ class ReferenceParameters implements DeviceParameters {
     );
   }
 
-  /** Gives parameters new content. */
+  write(parameters: Readonly<Record<string, Float32Array>>): void {
+    for (const [name, data] of Object.entries(parameters)) {
+      const held = this.values[name];
+      if (!held) throw unknownParameter(name, this.names);
+      if (data.length !== held.length) {
+        throw new InputError(
+          `The parameter '${name}' has ${held.length} elements, but ${data.length} were given.`,
+        );
+      }
+      this.values[name] = Float64Array.from(data);
+    }
+  }
+
+  /** Takes over what a run has computed, rounded to float32 as every result: reading and writing then changes nothing. */
   assign(updates: Readonly<Record<string, Float64Array>>): void {
-    Object.assign(this.values, updates);
+    const { values } = this;
+    for (const [name, numbers] of Object.entries(updates)) values[name] = numbers.map(Math.fround);
   }
 
   dispose(): void {
