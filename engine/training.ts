@@ -13,10 +13,23 @@ training.schedule = schedule;
 registerReferences(trainingReferences as Parameters<typeof registerReferences>[0]);
 
 export { type GradientOptions, gradients } from './gradient/gradients.ts';
+export {
+  relu6Gradient,
+  reluGradient,
+  sigmoidGradient,
+  tanhGradient,
+} from './graph/activation-gradients.ts';
 export { after, constant } from './graph/after.ts';
 export { dropout } from './graph/dropout.ts';
 export { binaryCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
+export {
+  segmentMeanGradient,
+  segmentOuter,
+  segmentSoftmaxGradient,
+  softmaxGradient,
+} from './graph/segment-gradients.ts';
 export { broadcast, mean, scale, subtract, sumOfSquares, sumRows } from './graph/sums.ts';
+export { matmulTransposedLeft, matmulTransposedRight } from './graph/transposed-matmul.ts';
 export { accumulate, adamUpdate, sgdUpdate } from './graph/updates.ts';
 export {
   type AggregationHeadTrainingOptions,

@@ -2,7 +2,7 @@
  * Element-wise operations on their own, for what no producer could take into its epilogue.
  *
  * Shapes: x `[…, C]`, any number of dimensions → the same. `add` takes a second operand of the same shape, or a bias
- * `[C]` along the last axis; `multiply`, `subtract` and the gradients of activations one of the same shape. The formulas
+ * `[C]` along the last axis; `multiply` and the gradients of activations one of the same shape. The formulas
  * are those of the epilogue, which follows.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
@@ -21,7 +21,7 @@ import {
 } from './storage.ts';
 
 /** Operators between two operands. */
-const operators = { add: '+', subtract: '-', multiply: '*' } as const;
+const operators = { add: '+', multiply: '*' } as const;
 
 type Operator = keyof typeof operators;
 export type ElementwiseKind = Operator | Activation | ActivationGradient;
@@ -93,9 +93,7 @@ export function elementwiseKernel(kind: ElementwiseKind, formula: string): Kerne
       const epilogue = epilogueCost(problem, operandCount);
       const operands = problem.inputs.slice(0, operandCount);
       return {
-        operations:
-          (kind === 'subtract' ? 1 : stepOperations[kind]) * elementCount(problem.output.shape) +
-          epilogue.operations,
+        operations: stepOperations[kind] * elementCount(problem.output.shape) + epilogue.operations,
         bytesRead: operands.reduce((bytes, operand) => bytes + byteLength(operand), epilogue.bytesRead),
         bytesWritten: byteLength(problem.output),
       };

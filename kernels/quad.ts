@@ -15,7 +15,7 @@
  * In WGSL: `q`, the thread's place in its quad, must be in scope.
  */
 import type { EpilogueCode } from './epilogue.ts';
-import { components, unroll } from './unroll.ts';
+import { type Component, components, unroll } from './unroll.ts';
 
 const swaps = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 
@@ -38,12 +38,12 @@ export interface QuadSums {
    * Adds to every sum.
    *
    * @param borrow statements that take over what the quad read for a group; `lent(value)` is the value of the thread
-   *   whose turn it is
+   *   whose turn it is, the j-th
    * @param products what a component of a vector of channels grows by, from what was borrowed
    */
   add(
-    borrow: (group: number, lent: (value: string) => string) => string,
-    products: (vector: number, component: string) => string,
+    borrow: (group: number, lent: (value: string) => string, j: number) => string,
+    products: (vector: number, component: Component) => string,
   ): string;
   /** Stores all sums behind the epilogue, of whose channels vector c is loaded with suffix c. */
   store(output: QuadOutput, apply: EpilogueCode['apply']): string;
@@ -55,10 +55,13 @@ export interface QuadSums {
  */
 export function quadSums(outputs: number, vectors: number): QuadSums {
   const groups = outputs / 4;
-  const sum = (i: number, j: number, c: number, component: string) => `sum_${i}_${j}_${c}_${component}`;
-  const ofVector = (piece: (component: string) => string, separator = ' ') =>
+  const sum = (i: number, j: number, c: number, component: Component) => `sum_${i}_${j}_${c}_${component}`;
+  const ofVector = (piece: (component: Component) => string, separator = ' ') =>
     components.map(piece).join(separator);
-  const ofGroups = (first: number, piece: (i: number, j: number, c: number, component: string) => string) =>
+  const ofGroups = (
+    first: number,
+    piece: (i: number, j: number, c: number, component: Component) => string,
+  ) =>
     unroll(groups - first, (i) =>
       unroll(4, (j) => unroll(vectors, (c) => ofVector((component) => piece(i + first, j, c, component)))),
     );
@@ -70,7 +73,7 @@ export function quadSums(outputs: number, vectors: number): QuadSums {
         unroll(
           4,
           (j) => `    {
-${borrow(i, (value) => `${swaps[j]}(${value})`)}
+${borrow(i, (value) => `${swaps[j]}(${value})`, j)}
 ${unroll(vectors, (c) =>
   ofVector((component) => {
     const name = sum(i, j, c, component);

@@ -2,6 +2,7 @@
 
 /** The components of a vector of four. */
 export const components = ['x', 'y', 'z', 'w'] as const;
+export type Component = (typeof components)[number];
 
 /** Repeats a piece for 0 … count − 1: register tiles are named variables, since arrays would go to memory. */
 export function unroll(count: number, piece: (index: number) => string, separator = '\n'): string {

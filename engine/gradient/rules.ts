@@ -1,7 +1,25 @@
 /** The differentiation rule of each operation that has one. */
 import type { OperationKind } from '../graph/value.ts';
+import {
+  addRule,
+  multiplyRule,
+  relu6Rule,
+  reluRule,
+  reshapeRule,
+  sigmoidRule,
+  tanhRule,
+} from './elementwise.ts';
 import { binaryCrossEntropyRule, softmaxCrossEntropyRule } from './losses.ts';
+import { matmulRule, matmulTransposedLeftRule, matmulTransposedRightRule } from './matmul.ts';
 import type { GradientRule } from './rule.ts';
+import {
+  attentionScoresRule,
+  segmentMeanRule,
+  segmentOuterRule,
+  segmentSoftmaxRule,
+  segmentWeightedSumRule,
+  softmaxRule,
+} from './segments.ts';
 import {
   broadcastRule,
   dropoutRule,
@@ -13,6 +31,22 @@ import {
 } from './sums.ts';
 
 export const rules: Partial<Record<OperationKind, GradientRule>> = {
+  matmul: matmulRule,
+  matmul_transposed_right: matmulTransposedRightRule,
+  matmul_transposed_left: matmulTransposedLeftRule,
+  add: addRule,
+  multiply: multiplyRule,
+  relu: reluRule,
+  relu6: relu6Rule,
+  sigmoid: sigmoidRule,
+  tanh: tanhRule,
+  reshape: reshapeRule,
+  softmax: softmaxRule,
+  attention_scores: attentionScoresRule,
+  segment_softmax: segmentSoftmaxRule,
+  segment_weighted_sum: segmentWeightedSumRule,
+  segment_mean: segmentMeanRule,
+  segment_outer: segmentOuterRule,
   sum_rows: sumRowsRule,
   mean: meanRule,
   sum_of_squares: sumOfSquaresRule,

@@ -2,15 +2,18 @@
  * Operations that only training needs. Their kernels and references are loaded with `engine/training.ts`, so that a page
  * that only runs models never fetches them.
  */
+import type { ActivationGradient } from '../../kernels/kernel.ts';
 
 /** What a training operation computes. Operands are in `Value.inputs`, in the order that its function documents. */
 export type TrainingOperation =
   | { readonly kind: 'after' }
+  | Each<'matmul_transposed_right' | 'matmul_transposed_left' | ActivationGradient>
   | { readonly kind: 'constant'; readonly value: number }
   | Each<'sum_rows' | 'mean' | 'sum_of_squares' | 'subtract'>
   | Each<'broadcast' | 'scale', { readonly factor: number }>
   | { readonly kind: 'dropout'; readonly rate: number; readonly stream: number }
   | Each<'binary_cross_entropy' | 'binary_cross_entropy_gradient', { readonly positiveWeight: number }>
+  | Each<'segment_outer' | 'segment_mean_gradient' | 'segment_softmax_gradient' | 'softmax_gradient'>
   | Each<'softmax_cross_entropy' | 'softmax_cross_entropy_gradient'>
   | { readonly kind: 'clip_factor'; readonly maximum: number }
   | ({ readonly kind: 'sgd' } & UpdateAttributes & {

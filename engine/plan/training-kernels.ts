@@ -1,13 +1,20 @@
 /** Which kernel computes which training operation. Loaded with `engine/training.ts`. */
 
+import { activationGradients } from '../../kernels/activation_gradients.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from '../../kernels/binary_cross_entropy.ts';
 import { clipFactor } from '../../kernels/clip_factor.ts';
 import { dropout } from '../../kernels/dropout.ts';
 import { fill } from '../../kernels/fill.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
+import { matmulTransposedLeft } from '../../kernels/matmul_transposed_left.ts';
+import { matmulTransposedRight } from '../../kernels/matmul_transposed_right.ts';
 import { mean } from '../../kernels/mean.ts';
 import { broadcast, scale } from '../../kernels/scale.ts';
+import { segmentMeanGradient } from '../../kernels/segment_mean_gradient.ts';
+import { segmentOuter } from '../../kernels/segment_outer.ts';
+import { segmentSoftmaxGradient } from '../../kernels/segment_softmax_gradient.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from '../../kernels/softmax_cross_entropy.ts';
+import { softmaxGradient } from '../../kernels/softmax_gradient.ts';
 import { subtract } from '../../kernels/subtract.ts';
 import { sumOfSquares } from '../../kernels/sum_of_squares.ts';
 import { sumRows } from '../../kernels/sum_rows.ts';
@@ -17,6 +24,13 @@ import type { TrainingOperationKind } from '../graph/training-operation.ts';
 /** Every training operation but those that cost nothing. */
 export const trainingKernels: Record<Exclude<TrainingOperationKind, 'after'>, Kernel> = {
   constant: fill,
+  matmul_transposed_right: matmulTransposedRight,
+  matmul_transposed_left: matmulTransposedLeft,
+  ...activationGradients,
+  segment_outer: segmentOuter,
+  segment_mean_gradient: segmentMeanGradient,
+  segment_softmax_gradient: segmentSoftmaxGradient,
+  softmax_gradient: softmaxGradient,
   sum_rows: sumRows,
   mean,
   sum_of_squares: sumOfSquares,

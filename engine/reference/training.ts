@@ -4,13 +4,21 @@ import type { KernelProblem } from '../../kernels/kernel.ts';
 import type { TrainingOperation, TrainingOperationKind } from '../graph/training-operation.ts';
 import { elementCount } from '../graph/value.ts';
 import { dropout } from './dropout.ts';
+import { activateGradient } from './epilogue.ts';
 import {
   binaryCrossEntropy,
   binaryCrossEntropyGradient,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from './losses.ts';
+import {
+  segmentMeanGradient,
+  segmentOuter,
+  segmentSoftmaxGradient,
+  softmaxGradient,
+} from './segment-gradients.ts';
 import { broadcast, mean, scale, subtract, sumOfSquares, sumRows } from './sums.ts';
+import { matmulTransposedLeft, matmulTransposedRight } from './transposed-matmul.ts';
 import { accumulate, adam, sgd } from './updates.ts';
 
 /** Computes one operation, without its epilogue, from the operands' elements. */
@@ -22,9 +30,21 @@ export type Reference<Kind extends TrainingOperationKind = TrainingOperationKind
 /** The reference of every training operation. */
 export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Reference<Kind> } = {
   after: (_, [x]) => x!.slice(),
+  matmul_transposed_right: ({ inputs }, [x, w]) =>
+    matmulTransposedRight(x!, w!, inputs[1]!.shape as [number, number]),
+  matmul_transposed_left: ({ output }, [x, y]) =>
+    matmulTransposedLeft(x!, y!, output.shape as [number, number]),
+  relu_gradient: (_, [dy, y]) => activateGradient('relu_gradient', dy!, y!),
+  relu6_gradient: (_, [dy, y]) => activateGradient('relu6_gradient', dy!, y!),
+  sigmoid_gradient: (_, [dy, y]) => activateGradient('sigmoid_gradient', dy!, y!),
+  tanh_gradient: (_, [dy, y]) => activateGradient('tanh_gradient', dy!, y!),
   constant: ({ value, output }) => new Float64Array(elementCount(output.shape)).fill(value),
   clip_factor: ({ maximum }, [squares]) =>
     squares!.map((square) => (Math.sqrt(square) <= maximum ? 1 : maximum / Math.sqrt(square))),
+  segment_outer: segmentOuter,
+  segment_mean_gradient: segmentMeanGradient,
+  segment_softmax_gradient: segmentSoftmaxGradient,
+  softmax_gradient: softmaxGradient,
   sum_rows: sumRows,
   mean,
   sum_of_squares: sumOfSquares,

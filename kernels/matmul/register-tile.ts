@@ -6,13 +6,15 @@
  * larger tile loads less. Rows and columns beyond the matrix are read clamped and never stored.
  */
 import type { KernelVariant } from '../kernel.ts';
-import { components, unroll } from '../unroll.ts';
+import { unroll } from '../unroll.ts';
+import type { MatmulLayout } from './layout.ts';
 import { storeTile, type TileOutput } from './output-code.ts';
+import { plain } from './plain.ts';
 import type { MatmulProblem } from './sizes.ts';
 import { vectorTile } from './vector-tile.ts';
 
 /**
- * Needs K and N divisible by 4.
+ * Needs sizes that its layout reads in vectors: of x w, K and N divisible by 4.
  *
  * @param width threads of a workgroup, side by side along N
  */
@@ -20,7 +22,9 @@ export function registerTile(
   tileRows: number,
   tileVectors: number,
   width: number,
+  layout: MatmulLayout = plain,
 ): KernelVariant<MatmulProblem> {
+  const reading = layout.registers(tileRows, tileVectors);
   const output: TileOutput = {
     rows: tileRows,
     columns: tileVectors,
@@ -37,23 +41,16 @@ export function registerTile(
       width,
       subgroups: false,
     },
+    layout,
     (epilogue) => `  let row = workgroup.y * ${tileRows}u;
   let column = workgroup.x * ${tileVectors * width}u + local.x;
   let columns = sizes.columns;
   let inner = sizes.inner;
-${unroll(tileRows, (r) => `  let x_row_${r} = min(row + ${r}u, sizes.rows - 1u) * inner;`)}
 ${unroll(tileVectors, (c) => `  let column_${c} = min(column + ${c * width}u, columns - 1u);`)}
+${reading.before}
 ${unroll(tileRows, (r) => unroll(tileVectors, (c) => `  var sum_${r}_${c} = vec4<f32>();`))}
-  for (var k = 0u; k < inner; k++) {
-${unroll(tileRows, (r) => `    let x_${r} = vec4<f32>(x[x_row_${r} + k]);`)}
-${unroll(
-  4,
-  (i) => `    {
-      let w_row = (4u * k + ${i}u) * columns;
-${unroll(tileVectors, (c) => `      let w_${c} = vec4<f32>(w[w_row + column_${c}]);`)}
-${unroll(tileRows, (r) => unroll(tileVectors, (c) => `      sum_${r}_${c} += x_${r}.${components[i]} * w_${c};`))}
-    }`,
-)}
+  for (var k = 0u; k < ${reading.steps}; k++) {
+${reading.step}
   }
 ${storeTile(output, epilogue)}`,
   );

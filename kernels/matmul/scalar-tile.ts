@@ -10,14 +10,17 @@ import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
 import { unroll } from '../unroll.ts';
+import type { MatmulLayout } from './layout.ts';
 import { storeTile, type TileOutput } from './output-code.ts';
-import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
+import { plain } from './plain.ts';
+import { type MatmulProblem, operandCount } from './sizes.ts';
 
 /** @param width threads of a workgroup, side by side along N */
 export function scalarTile(
   tileRows: number,
   tileColumns: number,
   width: number,
+  layout: MatmulLayout = plain,
 ): KernelVariant<MatmulProblem> {
   return {
     name: `tile-${tileRows}x${tileColumns}-scalar-${width}`,
@@ -25,7 +28,9 @@ export function scalarTile(
     supports: (problem, target) =>
       storable(problem, target) && target.maxComputeInvocationsPerWorkgroup >= width,
     build(problem) {
-      const { rows, inner, columns } = matmulSizes(problem);
+      const sizes = layout.sizes(problem);
+      const { rows, inner, columns } = sizes;
+      const { xRow, xInner, wInner, wColumn } = layout.strides(sizes);
       const across = Math.ceil(columns / (tileColumns * width));
       const down = Math.ceil(rows / tileRows);
       const { workgroups, rowLength } = gridOfWorkgroups(across * down);
@@ -55,16 +60,20 @@ fn main(
   if (tile >= ${across * down}u) { return; }
   let row = tile / ${across}u * ${tileRows}u;
   let column = tile % ${across}u * ${tileColumns * width}u + local.x;
-${unroll(tileRows, (r) => `  let x_row_${r} = min(row + ${r}u, ${rows - 1}u) * ${inner}u;`)}
-${unroll(tileColumns, (c) => `  let column_${c} = min(column + ${c * width}u, ${columns - 1}u);`)}
+${unroll(tileRows, (r) => `  let x_row_${r} = min(row + ${r}u, ${rows - 1}u) * ${xRow}u;`)}
+${unroll(
+  tileColumns,
+  (c) => `  let column_${c} = min(column + ${c * width}u, ${columns - 1}u);
+  let w_column_${c} = column_${c} * ${wColumn}u;`,
+)}
 ${unroll(tileRows, (r) => unroll(tileColumns, (c) => `  var sum_${r}_${c} = 0.0;`))}
   for (var k = 0u; k < ${inner}u; k += ${stepsPerLoop}u) {
 ${unroll(
   stepsPerLoop,
   (i) => `    {
-${unroll(tileRows, (r) => `      let x_${r} = f32(x[x_row_${r} + k + ${i}u]);`)}
-      let w_row = (k + ${i}u) * ${columns}u;
-${unroll(tileColumns, (c) => `      let w_${c} = f32(w[w_row + column_${c}]);`)}
+${unroll(tileRows, (r) => `      let x_${r} = f32(x[x_row_${r} + (k + ${i}u) * ${xInner}u]);`)}
+      let w_row = (k + ${i}u) * ${wInner}u;
+${unroll(tileColumns, (c) => `      let w_${c} = f32(w[w_row + w_column_${c}]);`)}
 ${unroll(tileRows, (r) => unroll(tileColumns, (c) => `      sum_${r}_${c} += x_${r} * w_${c};`))}
     }`,
 )}

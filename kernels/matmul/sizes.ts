@@ -1,5 +1,5 @@
 /** What every variant of the matrix product needs to know. */
-import type { KernelProblem } from '../kernel.ts';
+import type { KernelProblem, TensorSpecification } from '../kernel.ts';
 import { elementCount } from '../storage.ts';
 
 /** `y[…, n] = Σ_k x[…, k] · w[k, n]`, inputs x `[…, K]`, w `[K, N]`, then the epilogue's operands. */
@@ -20,11 +20,10 @@ export interface MatmulSizes {
 export function matmulSizes({ inputs }: MatmulProblem): MatmulSizes {
   const [x, w] = inputs;
   const [inner, columns] = w!.shape as [number, number];
-  return { rows: elementCount(x!.shape) / inner, inner, columns };
+  return { rows: rowsOf(x!), inner, columns };
 }
 
-/** Whether x along K and w along N can be read as vectors of four. */
-export function takesVectors(problem: MatmulProblem): boolean {
-  const { inner, columns } = matmulSizes(problem);
-  return inner % 4 === 0 && columns % 4 === 0;
+/** All leading sizes of an operand together. */
+export function rowsOf({ shape }: TensorSpecification): number {
+  return elementCount(shape) / shape.at(-1)!;
 }

@@ -9,10 +9,16 @@ import { epilogueCode } from '../epilogue.ts';
 import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
-import { type MatmulProblem, matmulSizes, operandCount } from './sizes.ts';
+import type { MatmulLayout } from './layout.ts';
+import { plain } from './plain.ts';
+import { type MatmulProblem, operandCount } from './sizes.ts';
 
 /** Takes any sizes. `slices` is a power of two. */
-export function splitInner(width: number, slices: number): KernelVariant<MatmulProblem> {
+export function splitInner(
+  width: number,
+  slices: number,
+  layout: MatmulLayout = plain,
+): KernelVariant<MatmulProblem> {
   return {
     name: `split-inner-${width}x${slices}`,
     supports: (problem, target) =>
@@ -20,7 +26,9 @@ export function splitInner(width: number, slices: number): KernelVariant<MatmulP
       target.maxComputeInvocationsPerWorkgroup >= width * slices &&
       target.maxComputeWorkgroupStorageSize >= 4 * width * slices,
     build(problem) {
-      const { rows, inner, columns } = matmulSizes(problem);
+      const sizes = layout.sizes(problem);
+      const { rows, inner, columns } = sizes;
+      const { xRow, xInner, wInner, wColumn } = layout.strides(sizes);
       const across = Math.ceil(columns / width);
       const { workgroups, rowLength } = gridOfWorkgroups(across * rows);
       const { declarations, outputBinding } = epilogueCode(problem, operandCount, 1);
@@ -43,7 +51,7 @@ fn main(
   let w_column = min(column, ${columns - 1}u);
   var sum = 0.0;
   for (var k = local.y; k < ${inner}u; k += ${slices}u) {
-    sum += f32(x[row * ${inner}u + k]) * f32(w[k * ${columns}u + w_column]);
+    sum += f32(x[row * ${xRow}u + k * ${xInner}u]) * f32(w[k * ${wInner}u + w_column * ${wColumn}u]);
   }
   let place = local.y * ${width}u + local.x;
   sums[place] = sum;

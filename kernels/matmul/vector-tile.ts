@@ -8,7 +8,8 @@ import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { sizesCode } from '../sizes.ts';
 import { directives, storable, unsizedArrayType } from '../storage.ts';
-import { type MatmulProblem, matmulSizes, operandCount, takesVectors } from './sizes.ts';
+import type { MatmulLayout } from './layout.ts';
+import { type MatmulProblem, operandCount } from './sizes.ts';
 
 export interface VectorTile {
   readonly name: string;
@@ -23,38 +24,43 @@ export interface VectorTile {
 }
 
 /**
- * Needs K and N divisible by 4.
+ * Needs what its layout needs of the sizes.
  *
- * @param body of `main`, with `x`, `w`, `y`, `sizes.rows` and, in vectors of four, `sizes.inner` and `sizes.columns`,
+ * @param body of `main`, with `x`, `w`, `y`, `sizes.rows`, `sizes.inner` as its layout counts it, in vectors of four `sizes.columns`,
  *   `workgroup` and `local` in scope, and `lane` where there are subgroups
  */
 export function vectorTile(
   { name, rows, vectors, width, subgroups }: VectorTile,
+  layout: MatmulLayout,
   body: (epilogue: EpilogueCode) => string,
 ): KernelVariant<MatmulProblem> {
   const grid = (problem: MatmulProblem): [number, number, number] => {
-    const sizes = matmulSizes(problem);
+    const sizes = layout.sizes(problem);
     return [Math.ceil(sizes.columns / (4 * width * vectors)), Math.ceil(sizes.rows / rows), 1];
   };
   return {
     name,
     registerTile: `${rows}×${vectors} vec4`,
     supports: (problem, target) =>
-      takesVectors(problem) &&
+      layout.takesVectors(layout.sizes(problem)) &&
       (!subgroups || target.features.has('subgroups')) &&
       storable(problem, target) &&
       target.maxComputeInvocationsPerWorkgroup >= width &&
       grid(problem).every((count) => count <= mostWorkgroups),
     build(problem) {
-      const { rows, inner, columns } = matmulSizes(problem);
+      const { rows, inner, columns } = layout.sizes(problem);
       const epilogue = epilogueCode(problem, operandCount, 4, unsizedArrayType);
-      const sizes = sizesCode(epilogue.outputBinding + 1, { rows, inner: inner / 4, columns: columns / 4 });
+      const sizes = sizesCode(epilogue.outputBinding + 1, {
+        rows,
+        inner: layout.innerSize(inner),
+        columns: columns / 4,
+      });
       const source = wgsl`${subgroups ? 'enable subgroups;' : ''}
 ${directives(problem)}
 @group(0) @binding(0) var<storage, read> x: ${unsizedArrayType(problem.inputs[0]!, 4)};
 @group(0) @binding(1) var<storage, read> w: ${unsizedArrayType(problem.inputs[1]!, 4)};
 @group(0) @binding(${epilogue.outputBinding}) var<storage, read_write> y: ${unsizedArrayType(problem.output, 4)};
-// In vectors of four, but for the rows.
+// Columns in vectors of four.
 ${sizes.declaration}
 ${epilogue.declarations}
 @compute @workgroup_size(${width})

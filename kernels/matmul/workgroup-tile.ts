@@ -9,9 +9,11 @@ import { epilogueCode } from '../epilogue.ts';
 import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
-import { components, unroll } from '../unroll.ts';
+import { unroll } from '../unroll.ts';
+import type { Block, MatmulLayout } from './layout.ts';
 import { storeTile } from './output-code.ts';
-import { type MatmulProblem, matmulSizes, operandCount, takesVectors } from './sizes.ts';
+import { plain } from './plain.ts';
+import { type MatmulProblem, operandCount } from './sizes.ts';
 
 /** Vectors of columns in a block, and threads side by side. */
 const blockVectors = 16;
@@ -20,8 +22,11 @@ const tileRows = 4;
 /** k in a step, as vectors of four. */
 const stepVectors = 4;
 
-/** Needs K and N divisible by 4. */
-export function workgroupTile(threadRows: number): KernelVariant<MatmulProblem> {
+/** Needs sizes that its layout reads in vectors: of x w, K and N divisible by 4. */
+export function workgroupTile(
+  threadRows: number,
+  layout: MatmulLayout = plain,
+): KernelVariant<MatmulProblem> {
   const blockRows = tileRows * threadRows;
   const threads = blockVectors * threadRows;
   const xVectors = blockRows * stepVectors;
@@ -30,12 +35,22 @@ export function workgroupTile(threadRows: number): KernelVariant<MatmulProblem> 
     name: `workgroup-${blockRows}x${4 * blockVectors}-vec4`,
     registerTile: `${tileRows}×1 vec4`,
     supports: (problem, target) =>
-      takesVectors(problem) &&
+      layout.takesVectors(layout.sizes(problem)) &&
       storable(problem, target) &&
       target.maxComputeInvocationsPerWorkgroup >= threads &&
       target.maxComputeWorkgroupStorageSize >= 16 * (xVectors + wVectors),
     build(problem) {
-      const { rows, inner, columns } = matmulSizes(problem);
+      const sizes = layout.sizes(problem);
+      const { rows, inner, columns } = sizes;
+      const block: Block = {
+        rows: blockRows,
+        tileRows,
+        vectors: blockVectors,
+        steps: stepVectors,
+        threads,
+        sizes,
+      };
+      const { fill, products } = layout.blocks(block);
       const vectors = columns / 4;
       const across = Math.ceil(vectors / blockVectors);
       const down = Math.ceil(rows / blockRows);
@@ -73,35 +88,10 @@ fn main(
   let column = block_column + local.x;
   let column_0 = min(column, ${vectors - 1}u);
 ${unroll(tileRows, (r) => `  var sum_${r}_0 = vec4<f32>();`)}
-  for (var first = 0u; first < ${inner / 4}u; first += ${stepVectors}u) {
-    for (var at = thread; at < ${xVectors}u; at += ${threads}u) {
-      let x_row = block_row + at / ${stepVectors}u;
-      let k = first + at % ${stepVectors}u;
-      let inside = x_row < ${rows}u && k < ${inner / 4}u;
-      let index = min(x_row, ${rows - 1}u) * ${inner / 4}u + min(k, ${inner / 4 - 1}u);
-      x_block[at] = select(vec4<f32>(), vec4<f32>(x[index]), inside);
-    }
-    for (var at = thread; at < ${wVectors}u; at += ${threads}u) {
-      let k = first * 4u + at / ${blockVectors}u;
-      let w_column = block_column + at % ${blockVectors}u;
-      let inside = k < ${inner}u && w_column < ${vectors}u;
-      let index = min(k, ${inner - 1}u) * ${vectors}u + min(w_column, ${vectors - 1}u);
-      w_block[at] = select(vec4<f32>(), vec4<f32>(w[index]), inside);
-    }
+  for (var first = 0u; first < ${Math.ceil(inner / 4)}u; first += ${stepVectors}u) {
+${fill}
     workgroupBarrier();
-${unroll(
-  stepVectors,
-  (k) => `    {
-${unroll(tileRows, (r) => `      let x_${r} = x_block[(local.y * ${tileRows}u + ${r}u) * ${stepVectors}u + ${k}u];`)}
-${unroll(
-  4,
-  (i) => `      {
-        let w_value = w_block[${(4 * k + i) * blockVectors}u + local.x];
-${unroll(tileRows, (r) => `        sum_${r}_0 += x_${r}.${components[i]} * w_value;`)}
-      }`,
-)}
-    }`,
-)}
+${products}
     workgroupBarrier();
   }
 ${storeTile(output, epilogue)}

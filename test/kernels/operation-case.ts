@@ -2,6 +2,7 @@
 import { toFloat16 } from '../../engine/data-type.ts';
 import { elementCount, type Value } from '../../engine/graph/value.ts';
 import type { ComputingOperation } from '../../engine/reference/evaluate.ts';
+import { takesOperand } from '../../kernels/epilogue.ts';
 import type { EpilogueStep, Kernel, KernelProblem, TensorSpecification } from '../../kernels/kernel.ts';
 import { likesLongShaders } from '../../kernels/software.ts';
 import type { Case } from './against-reference.ts';
@@ -20,6 +21,7 @@ export const epilogues: readonly (readonly EpilogueStep[])[] = [
   ['bias', 'sigmoid'],
   ['bias', 'tanh'],
   ['bias', 'sigmoid', 'multiply'],
+  ['relu6_gradient'],
   ['bias', 'add', 'relu6', 'multiply', 'tanh', 'add'],
 ];
 
@@ -43,7 +45,7 @@ export function operationCase<Problem extends KernelProblem>(
   const { shape, dataType } = value;
   const operands = epilogue.flatMap((step): TensorSpecification[] => {
     if (step === 'bias') return [{ shape: [shape.at(-1)!], dataType: 'float32' }];
-    return step === 'add' || step === 'multiply' ? [{ shape, dataType: 'float32' }] : [];
+    return takesOperand(step) ? [{ shape, dataType: 'float32' }] : [];
   });
   const own = value.inputs.map(({ shape, dataType }) => ({ shape, dataType }));
   const problem = {
