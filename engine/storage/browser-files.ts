@@ -1,7 +1,7 @@
 /** Files in the browser's storage, for a page or a worker: they are there again when the page is opened anew. */
 import { checkFileName } from './file-name.ts';
 import type { FileStore } from './file-store.ts';
-import { megabytes, StorageError, storageFull } from './storage-error.ts';
+import { StorageError, storageFull } from './storage-error.ts';
 
 const objectStore = 'files';
 
@@ -49,9 +49,10 @@ export function browserFiles(database = 'warpbook-files'): FileStore {
     },
     async write(name, bytes) {
       checkFileName(name);
-      await request('readwrite', (files) => files.put(alone(bytes), name)).catch(async (error) => {
+      await request('readwrite', (files) => files.put(alone(bytes), name)).catch((error) => {
+        // How much is used is not said: browsers tell pages a made-up quota, against fingerprinting.
         throw isQuota(error)
-          ? storageFull(name, bytes.byteLength, "the browser's storage", await usage())
+          ? storageFull(name, bytes.byteLength, "the browser's storage")
           : failed(`"${name}" cannot be written`, error);
       });
     },
@@ -82,12 +83,4 @@ function isQuota(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
-}
-
-/** ` (900.0 of 1000.0 MB used)`, where the browser tells. */
-async function usage(): Promise<string> {
-  const estimate = await globalThis.navigator?.storage?.estimate?.().catch(() => undefined);
-  return estimate?.usage !== undefined && estimate.quota
-    ? ` (${megabytes(estimate.usage)} of ${megabytes(estimate.quota)} used)`
-    : '';
 }

@@ -11,13 +11,8 @@ export class StorageError extends EngineError {
  * @param bytes of the file that did not fit
  * @param where what is full, for example `the browser's storage`
  */
-export function storageFull(name: string, bytes: number, where: string, usage = ''): StorageError {
+export function storageFull(name: string, bytes: number, where: string): StorageError {
   return new StorageError(
-    `"${name}" (${megabytes(bytes)}) was not written: ${where} is full${usage}; free disk space or remove files. What was there before is intact.`,
+    `"${name}" (${(bytes / 1e6).toFixed(1)} MB) was not written: ${where} is full; free disk space or remove files. What was there before is intact.`,
   );
-}
-
-/** `12.3 MB`. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -47,17 +47,16 @@ describe('browserFiles', () => {
     await done();
   });
 
-  test('a full storage says so, how full it is, and leaves the old file', async () => {
+  test('a full storage says so and leaves the old file', async () => {
     const { store, done } = await open();
     await store.write('checkpoint', Uint8Array.of(1, 2, 3));
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
     });
-    vi.spyOn(navigator.storage, 'estimate').mockResolvedValue({ usage: 9_000_000, quota: 10_000_000 });
     const writing = store.write('checkpoint', new Uint8Array(1_500_000));
     await expect(writing).rejects.toThrow(StorageError);
     await expect(writing).rejects.toThrow(
-      '"checkpoint" (1.5 MB) was not written: the browser\'s storage is full (9.0 MB of 10.0 MB used); free disk space or remove files. What was there before is intact.',
+      '"checkpoint" (1.5 MB) was not written: the browser\'s storage is full; free disk space or remove files. What was there before is intact.',
     );
     expect(await store.read('checkpoint')).toEqual(Uint8Array.of(1, 2, 3));
     await done();
