@@ -20,7 +20,14 @@ export {
   tanhGradient,
 } from './graph/activation-gradients.ts';
 export { after, constant } from './graph/after.ts';
+export {
+  conv2dInputGradient,
+  conv2dKernelGradient,
+  depthwiseConv2dInputGradient,
+  depthwiseConv2dKernelGradient,
+} from './graph/convolution-gradient.ts';
 export { dropout } from './graph/dropout.ts';
+export { globalAveragePoolGradient } from './graph/global-average-pool-gradient.ts';
 export { binaryCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
 export {
   segmentMeanGradient,
@@ -35,5 +42,24 @@ export {
   type AggregationHeadTrainingOptions,
   aggregationHeadLoss,
 } from './models/aggregation-head-training.ts';
+export { CheckpointError } from './train/checkpoint.ts';
+export { DivergedError } from './train/diverged.ts';
+export type { History, TrainingProgress, Validation } from './train/history.ts';
 export { type AdamOptions, adam, adamW, type Optimizer, sgd } from './train/optimizer.ts';
+export type {
+  Batch,
+  CheckpointOptions,
+  RunOptions,
+  TrainerOptions,
+  ValidationOptions,
+} from './train/options.ts';
+export {
+  constantRate,
+  cosineDecay,
+  exponentialDecay,
+  type Schedule,
+  stepDecay,
+  withWarmUp,
+} from './train/schedule.ts';
 export { type TrainingStep, type TrainingStepOptions, trainingStep } from './train/step.ts';
+export { openTrainer, type Trainer } from './train/trainer.ts';

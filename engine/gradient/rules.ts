@@ -1,5 +1,6 @@
 /** The differentiation rule of each operation that has one. */
 import type { OperationKind } from '../graph/value.ts';
+import { conv2dRule, depthwiseConv2dRule, globalAveragePoolRule } from './convolution.ts';
 import {
   addRule,
   multiplyRule,
@@ -31,6 +32,9 @@ import {
 } from './sums.ts';
 
 export const rules: Partial<Record<OperationKind, GradientRule>> = {
+  conv2d: conv2dRule,
+  depthwise_conv2d: depthwiseConv2dRule,
+  global_average_pool: globalAveragePoolRule,
   matmul: matmulRule,
   matmul_transposed_right: matmulTransposedRightRule,
   matmul_transposed_left: matmulTransposedLeftRule,

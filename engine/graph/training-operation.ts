@@ -2,6 +2,8 @@
  * Operations that only training needs. Their kernels and references are loaded with `engine/training.ts`, so that a page
  * that only runs models never fetches them.
  */
+import type { Convolution2dAttributes } from '../../kernels/convolution/geometry.ts';
+import type { OutputBlock } from '../../kernels/convolution/gradient-geometry.ts';
 import type { ActivationGradient } from '../../kernels/kernel.ts';
 
 /** What a training operation computes. Operands are in `Value.inputs`, in the order that its function documents. */
@@ -15,6 +17,12 @@ export type TrainingOperation =
   | Each<'binary_cross_entropy' | 'binary_cross_entropy_gradient', { readonly positiveWeight: number }>
   | Each<'segment_outer' | 'segment_mean_gradient' | 'segment_softmax_gradient' | 'softmax_gradient'>
   | Each<'softmax_cross_entropy' | 'softmax_cross_entropy_gradient'>
+  | Each<'conv2d_input_gradient' | 'depthwise_conv2d_input_gradient', Convolution2dAttributes>
+  | Each<
+      'conv2d_kernel_gradient_parts' | 'depthwise_conv2d_kernel_gradient_parts',
+      Convolution2dAttributes & { readonly block: OutputBlock }
+    >
+  | { readonly kind: 'global_average_pool_gradient' }
   | { readonly kind: 'clip_factor'; readonly maximum: number }
   | ({ readonly kind: 'sgd' } & UpdateAttributes & {
         readonly momentum: number;

@@ -3,8 +3,13 @@
 import { activationGradients } from '../../kernels/activation_gradients.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from '../../kernels/binary_cross_entropy.ts';
 import { clipFactor } from '../../kernels/clip_factor.ts';
+import { conv2dInputGradient } from '../../kernels/conv2d_input_gradient.ts';
+import { conv2dKernelGradient } from '../../kernels/conv2d_kernel_gradient.ts';
+import { depthwiseConv2dInputGradient } from '../../kernels/depthwise_conv2d_input_gradient.ts';
+import { depthwiseConv2dKernelGradient } from '../../kernels/depthwise_conv2d_kernel_gradient.ts';
 import { dropout } from '../../kernels/dropout.ts';
 import { fill } from '../../kernels/fill.ts';
+import { globalAveragePoolGradient } from '../../kernels/global_average_pool_gradient.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { matmulTransposedLeft } from '../../kernels/matmul_transposed_left.ts';
 import { matmulTransposedRight } from '../../kernels/matmul_transposed_right.ts';
@@ -27,6 +32,11 @@ export const trainingKernels: Record<Exclude<TrainingOperationKind, 'after'>, Ke
   matmul_transposed_right: matmulTransposedRight,
   matmul_transposed_left: matmulTransposedLeft,
   ...activationGradients,
+  conv2d_input_gradient: conv2dInputGradient,
+  conv2d_kernel_gradient_parts: conv2dKernelGradient,
+  depthwise_conv2d_input_gradient: depthwiseConv2dInputGradient,
+  depthwise_conv2d_kernel_gradient_parts: depthwiseConv2dKernelGradient,
+  global_average_pool_gradient: globalAveragePoolGradient,
   segment_outer: segmentOuter,
   segment_mean_gradient: segmentMeanGradient,
   segment_softmax_gradient: segmentSoftmaxGradient,

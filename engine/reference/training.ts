@@ -3,8 +3,15 @@
 import type { KernelProblem } from '../../kernels/kernel.ts';
 import type { TrainingOperation, TrainingOperationKind } from '../graph/training-operation.ts';
 import { elementCount } from '../graph/value.ts';
+import {
+  conv2dInputGradient,
+  conv2dKernelGradientParts,
+  depthwiseConv2dInputGradient,
+  depthwiseConv2dKernelGradientParts,
+} from './convolution-gradient.ts';
 import { dropout } from './dropout.ts';
 import { activateGradient } from './epilogue.ts';
+import { globalAveragePoolGradient } from './global-average-pool-gradient.ts';
 import {
   binaryCrossEntropy,
   binaryCrossEntropyGradient,
@@ -41,6 +48,11 @@ export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Ref
   constant: ({ value, output }) => new Float64Array(elementCount(output.shape)).fill(value),
   clip_factor: ({ maximum }, [squares]) =>
     squares!.map((square) => (Math.sqrt(square) <= maximum ? 1 : maximum / Math.sqrt(square))),
+  conv2d_input_gradient: conv2dInputGradient,
+  conv2d_kernel_gradient_parts: conv2dKernelGradientParts,
+  depthwise_conv2d_input_gradient: depthwiseConv2dInputGradient,
+  depthwise_conv2d_kernel_gradient_parts: depthwiseConv2dKernelGradientParts,
+  global_average_pool_gradient: globalAveragePoolGradient,
   segment_outer: segmentOuter,
   segment_mean_gradient: segmentMeanGradient,
   segment_softmax_gradient: segmentSoftmaxGradient,
