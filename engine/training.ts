@@ -7,10 +7,13 @@ import { schedule } from './plan/schedule.ts';
 import { trainingKernels } from './plan/training-kernels.ts';
 import { registerReferences } from './reference/evaluate.ts';
 import { trainingReferences } from './reference/training.ts';
+import { dividingOperands } from './run/check-inputs.ts';
+import { trainingDividingOperands } from './run/training-inputs.ts';
 
 registerKernels(trainingKernels);
 training.schedule = schedule;
 registerReferences(trainingReferences as Parameters<typeof registerReferences>[0]);
+Object.assign(dividingOperands, trainingDividingOperands);
 
 export { type GradientOptions, gradients } from './gradient/gradients.ts';
 export {
@@ -29,6 +32,7 @@ export {
 export { dropout } from './graph/dropout.ts';
 export { globalAveragePoolGradient } from './graph/global-average-pool-gradient.ts';
 export { binaryCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
+export { type DistanceMetric, gather, rowDistance, scatterAdd } from './graph/rows.ts';
 export {
   segmentMeanGradient,
   segmentOuter,

@@ -12,6 +12,7 @@ import {
 } from './elementwise.ts';
 import { binaryCrossEntropyRule, softmaxCrossEntropyRule } from './losses.ts';
 import { matmulRule, matmulTransposedLeftRule, matmulTransposedRightRule } from './matmul.ts';
+import { gatherRule, rowDistanceRule, scatterAddRule } from './rows.ts';
 import type { GradientRule } from './rule.ts';
 import {
   attentionScoresRule,
@@ -51,6 +52,9 @@ export const rules: Partial<Record<OperationKind, GradientRule>> = {
   segment_weighted_sum: segmentWeightedSumRule,
   segment_mean: segmentMeanRule,
   segment_outer: segmentOuterRule,
+  gather: gatherRule,
+  scatter_add: scatterAddRule,
+  row_distance: rowDistanceRule,
   sum_rows: sumRowsRule,
   mean: meanRule,
   sum_of_squares: sumOfSquaresRule,

@@ -16,6 +16,8 @@ export type TrainingOperation =
   | { readonly kind: 'dropout'; readonly rate: number; readonly stream: number }
   | Each<'binary_cross_entropy' | 'binary_cross_entropy_gradient', { readonly positiveWeight: number }>
   | Each<'segment_outer' | 'segment_mean_gradient' | 'segment_softmax_gradient' | 'softmax_gradient'>
+  | Each<'gather' | 'scatter_add'>
+  | Each<'row_distance' | 'row_distance_gradient', { readonly metric: 'euclidean' | 'manhattan' }>
   | Each<'softmax_cross_entropy' | 'softmax_cross_entropy_gradient'>
   | Each<'conv2d_input_gradient' | 'depthwise_conv2d_input_gradient', Convolution2dAttributes>
   | Each<

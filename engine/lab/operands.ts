@@ -5,7 +5,7 @@ import { fromFloat16, toFloat16 } from '../data-type.ts';
 import { elementCount } from '../graph/value.ts';
 import { uniform } from '../random.ts';
 import { evaluate, type ReferenceProblem } from '../reference/evaluate.ts';
-import { dividingOperands } from '../run/check-inputs.ts';
+import { dividedRows, dividingOperands } from '../run/check-inputs.ts';
 
 /** Operations of float64 that take about a second. */
 const mostOperations = 4e8;
@@ -14,13 +14,16 @@ const mostOperations = 4e8;
  * Operands as they lie in GPU memory. Real numbers are uniform around 0, up to ±1 where nothing is known; weights are
  * smaller the more of them are summed. Offsets are random and use all rows; photos have random sizes.
  */
-export function randomOperands({ inputs }: KernelProblem, operation: string, seed: number): HostArray[] {
+export function randomOperands(problem: KernelProblem, operation: string, seed: number): HostArray[] {
+  const { inputs } = problem;
   const dividing = dividingOperands[operation as keyof typeof dividingOperands];
   return inputs.map(({ shape, dataType }, operand): HostArray => {
     const count = elementCount(shape);
     const random = (i: number): number => uniform(seed * 64 + operand, i);
     if (operand === dividing?.by) {
-      const rows = inputs[dividing.divided]!.shape[0]!;
+      const rows = dividedRows(problem, dividing);
+      if (/gather|scatter/.test(operation))
+        return Uint32Array.from({ length: count }, (_, i) => rows * random(i));
       return operation === 'image_preprocess'
         ? randomLayout(shape[0]!, rows, random)
         : randomOffsets(count, rows, random);

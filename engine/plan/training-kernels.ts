@@ -9,11 +9,13 @@ import { depthwiseConv2dInputGradient } from '../../kernels/depthwise_conv2d_inp
 import { depthwiseConv2dKernelGradient } from '../../kernels/depthwise_conv2d_kernel_gradient.ts';
 import { dropout } from '../../kernels/dropout.ts';
 import { fill } from '../../kernels/fill.ts';
+import { gather, scatterAdd } from '../../kernels/gather.ts';
 import { globalAveragePoolGradient } from '../../kernels/global_average_pool_gradient.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { matmulTransposedLeft } from '../../kernels/matmul_transposed_left.ts';
 import { matmulTransposedRight } from '../../kernels/matmul_transposed_right.ts';
 import { mean } from '../../kernels/mean.ts';
+import { rowDistance, rowDistanceGradient } from '../../kernels/row_distance.ts';
 import { broadcast, scale } from '../../kernels/scale.ts';
 import { segmentMeanGradient } from '../../kernels/segment_mean_gradient.ts';
 import { segmentOuter } from '../../kernels/segment_outer.ts';
@@ -41,6 +43,10 @@ export const trainingKernels: Record<Exclude<TrainingOperationKind, 'after'>, Ke
   segment_mean_gradient: segmentMeanGradient,
   segment_softmax_gradient: segmentSoftmaxGradient,
   softmax_gradient: softmaxGradient,
+  gather,
+  scatter_add: scatterAdd,
+  row_distance: rowDistance,
+  row_distance_gradient: rowDistanceGradient,
   sum_rows: sumRows,
   mean,
   sum_of_squares: sumOfSquares,

@@ -18,6 +18,7 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from './losses.ts';
+import { gather, rowDistance, rowDistanceGradient, scatterAdd } from './rows.ts';
 import {
   segmentMeanGradient,
   segmentOuter,
@@ -57,6 +58,10 @@ export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Ref
   segment_mean_gradient: segmentMeanGradient,
   segment_softmax_gradient: segmentSoftmaxGradient,
   softmax_gradient: softmaxGradient,
+  gather,
+  scatter_add: scatterAdd,
+  row_distance: rowDistance,
+  row_distance_gradient: rowDistanceGradient,
   sum_rows: sumRows,
   mean,
   sum_of_squares: sumOfSquares,

@@ -1,4 +1,5 @@
 /** Checks what a person hands to a program before anything is computed. */
+import type { KernelProblem } from '../../kernels/kernel.ts';
 import type { HostArray } from '../backend.ts';
 import { checkOffsets, checkPhotoLayout } from '../data/ragged.ts';
 import { hostArrayFits } from '../data-type.ts';
@@ -41,17 +42,31 @@ export function checkArrays(
   }
 }
 
-/** Which operand of an operation divides the rows of which other one. */
-export const dividingOperands: Partial<
-  Record<OperationKind, { readonly divided: number; readonly by: number }>
-> = {
+/** An operand whose numbers point at rows of another one, or of the output. */
+export interface DividingOperand {
+  readonly divided: number | 'output';
+  readonly by: number;
+  /** Throws `InputError` where numbers point beyond the rows. Default: the check of set offsets. */
+  readonly check?: (numbers: ArrayLike<number>, rows: number) => void;
+}
+
+/** Which operand of an operation divides the rows of which other one. Training adds its own. */
+export const dividingOperands: Partial<Record<OperationKind, DividingOperand>> = {
   attention_scores: { divided: 0, by: 2 },
   segment_softmax: { divided: 0, by: 1 },
   segment_weighted_sum: { divided: 1, by: 2 },
   segment_mean: { divided: 0, by: 1 },
   attention_pool: { divided: 1, by: 2 },
-  image_preprocess: { divided: 0, by: 1 },
+  image_preprocess: { divided: 0, by: 1, check: checkPhotoLayout },
 };
+
+/** How many rows there are to point at. */
+export function dividedRows(
+  { inputs, output }: Pick<KernelProblem, 'inputs' | 'output'>,
+  { divided }: DividingOperand,
+): number {
+  return (divided === 'output' ? output : inputs[divided]!).shape[0]!;
+}
 
 /**
  * Throws `InputError` where offsets of sets, or a layout of photos, point beyond what they divide. Kernels would read
@@ -65,7 +80,7 @@ export function checkRaggedInputs(
     const operands = dividingOperands[operation];
     const location = operands && inputs[operands.by];
     if (location?.kind !== 'input') continue;
-    const check = operation === 'image_preprocess' ? checkPhotoLayout : checkOffsets;
-    check(given[location.name]!, problem.inputs[operands!.divided]!.shape[0]!);
+    const { check = checkOffsets } = operands!;
+    check(given[location.name]!, dividedRows(problem, operands!));
   }
 }
