@@ -1,5 +1,5 @@
 /**
- * `npm run references`: makes the reference outputs of MobileNet v1 again.
+ * Makes the reference outputs of MobileNet v1 again.
  *
  * Runs the original `.tflite` file, as Google published it, in TensorFlow Lite (WebAssembly, in Chromium) on the
  * sample photos, and stores what came out beside this file:
@@ -10,16 +10,11 @@
  *   `LAYER/channel_means [P, C]`, so that every element has a say.
  *
  * The model returns an intermediate tensor when the number of its output tensor is overwritten in the flatbuffer.
- *
- *     npm run references              make and write
- *     npm run references -- --check   make and compare with the stored files
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Page } from 'puppeteer';
-import { parseSafetensors, serializeSafetensors, type TensorToStore } from '../../engine/formats/safetensors.ts';
+import type { TensorToStore } from '../../engine/formats/safetensors.ts';
 import { randomBits } from '../../engine/random.ts';
 import { launchBrowser } from '../../notebook/browser/launch.ts';
 import { manifest } from '../../weights/manifest.ts';
@@ -28,6 +23,7 @@ import { fetchOrigin } from '../../weights/npm-archive.ts';
 import { parseTflite, type TfliteModel } from '../../weights/tflite.ts';
 import type { DecodedPhoto, TensorSample } from './page-interface.ts';
 import { serve } from './serve.ts';
+import { settle } from './settle.ts';
 
 const runtime = '@tensorflow/tfjs-tflite@0.0.1-alpha.10';
 /** Photos whose intermediate layers are kept. */
@@ -64,16 +60,6 @@ function targets(model: TfliteModel): { outputs: Target[]; layers: Target[] } {
       .slice(0, -1)
       .map(({ name }, index) => target(name, convolutions[index]?.outputs[0])),
   };
-}
-
-function installRuntime(): void {
-  if (existsSync(besideThisFile('node_modules/@tensorflow/tfjs-tflite'))) return;
-  const result = spawnSync('npm', ['ci'], {
-    cwd: besideThisFile('.'),
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (result.status !== 0) throw new Error(`${runtime} could not be installed; check the network and try again.`);
 }
 
 async function openPage(page: Page, origin: string): Promise<void> {
@@ -123,6 +109,9 @@ async function runAll(page: Page, model: TfliteModel, photoCount: number) {
   return { outputTensors, layerTensors };
 }
 
+/** Metadata that tell which photos the references are of. */
+const photoKeys = ['photos', 'rgba_sha256'];
+
 function photoMetadata(photos: readonly DecodedPhoto[]): Record<string, string> {
   return {
     photos: photos.map(({ file }) => file).join('\n'),
@@ -130,41 +119,14 @@ function photoMetadata(photos: readonly DecodedPhoto[]): Record<string, string> 
   };
 }
 
-/** Writes the file, or compares it with the one at hand. Returns whether all is well. */
-function settle(
-  name: string,
-  tensors: ReadonlyMap<string, TensorToStore>,
-  metadata: Record<string, string>,
-  check: boolean,
-): boolean {
-  const path = besideThisFile(name);
-  if (!check) {
-    const bytes = serializeSafetensors(tensors, metadata, name);
-    writeFileSync(path, bytes);
-    console.log(`${name}: ${tensors.size} tensors, ${bytes.length} bytes written`);
-    return true;
-  }
-  const stored = parseSafetensors(new Uint8Array(readFileSync(path)).buffer, name);
-  let worst = 0;
-  for (const [tensorName, { dataType, shape, data }] of tensors) {
-    const expected = stored.get(tensorName, { dataType, shape }).data;
-    for (let i = 0; i < data.length; i++) {
-      const difference = Math.abs(Number(data[i]) - Number(expected[i]));
-      worst = difference <= worst ? worst : difference;
-    }
-  }
-  const samePhotos = ['photos', 'rgba_sha256'].every((key) => stored.metadata[key] === metadata[key]);
-  console.log(
-    `${name}: largest difference ${worst}, photos ${samePhotos ? 'the same' : 'decoded differently'}`,
-  );
-  return worst === 0 && samePhotos;
-}
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+/**
+ * Makes the references, and writes them or compares them.
+ *
+ * @throws Error where the stored files are others, or the runtime cannot be had
+ */
+export async function makeMobilenetReferences(check: boolean): Promise<void> {
   const entry = manifest.mobilenet_v1!;
   const path = Object.keys(entry.origin.files).find((file) => file.endsWith('.tflite'))!;
-  installRuntime();
   const bytes = fetchOrigin(entry.origin, besideThisFile('../../weights/.cache')).get(path)!;
   const model = parseTflite(bytes, path);
   const server = await serve(bytes, model.outputsPosition);
@@ -193,13 +155,15 @@ async function main(): Promise<void> {
         'mobilenet_v1.safetensors',
         outputTensors,
         { ...metadata, ...photoMetadata(photos) },
-        values.check,
+        check,
+        photoKeys,
       ),
       settle(
         'mobilenet_v1_layers.safetensors',
         layerTensors,
         { ...metadata, ...photoMetadata(photos.slice(0, layerPhotoCount)), position_seed: String(positionSeed) },
-        values.check,
+        check,
+        photoKeys,
       ),
     ].every(Boolean);
     if (!complete) throw new Error('the stored references differ from what this machine makes.');
@@ -208,8 +172,3 @@ async function main(): Promise<void> {
     await server.close();
   }
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
