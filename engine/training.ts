@@ -24,6 +24,13 @@ export {
 } from './graph/activation-gradients.ts';
 export { after, constant } from './graph/after.ts';
 export {
+  type BatchNormalizationOptions,
+  batchMoments,
+  batchNormalize,
+  batchNormalizeGradient,
+  batchNormalizeSums,
+} from './graph/batch-normalization.ts';
+export {
   conv2dInputGradient,
   conv2dKernelGradient,
   depthwiseConv2dInputGradient,
@@ -32,6 +39,7 @@ export {
 export { dropout } from './graph/dropout.ts';
 export { globalAveragePoolGradient } from './graph/global-average-pool-gradient.ts';
 export { binaryCrossEntropy, softmaxCrossEntropy } from './graph/losses.ts';
+export { row } from './graph/row.ts';
 export { type DistanceMetric, gather, rowDistance, scatterAdd } from './graph/rows.ts';
 export {
   segmentMeanGradient,
@@ -49,6 +57,7 @@ export {
 export { CheckpointError } from './train/checkpoint.ts';
 export { DivergedError } from './train/diverged.ts';
 export type { History, TrainingProgress, Validation } from './train/history.ts';
+export { openTrainer } from './train/open-trainer.ts';
 export { type AdamOptions, adam, adamW, type Optimizer, sgd } from './train/optimizer.ts';
 export type {
   Batch,
@@ -66,4 +75,4 @@ export {
   withWarmUp,
 } from './train/schedule.ts';
 export { type TrainingStep, type TrainingStepOptions, trainingStep } from './train/step.ts';
-export { openTrainer, type Trainer } from './train/trainer.ts';
+export type { Trainer } from './train/trainer.ts';

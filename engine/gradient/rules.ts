@@ -1,5 +1,6 @@
 /** The differentiation rule of each operation that has one. */
 import type { OperationKind } from '../graph/value.ts';
+import { batchNormalizeRule } from './batch-normalization.ts';
 import { conv2dRule, depthwiseConv2dRule, globalAveragePoolRule } from './convolution.ts';
 import {
   addRule,
@@ -36,6 +37,7 @@ export const rules: Partial<Record<OperationKind, GradientRule>> = {
   conv2d: conv2dRule,
   depthwise_conv2d: depthwiseConv2dRule,
   global_average_pool: globalAveragePoolRule,
+  batch_normalize: batchNormalizeRule,
   matmul: matmulRule,
   matmul_transposed_right: matmulTransposedRightRule,
   matmul_transposed_left: matmulTransposedLeftRule,

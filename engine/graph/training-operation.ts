@@ -25,6 +25,12 @@ export type TrainingOperation =
       Convolution2dAttributes & { readonly block: OutputBlock }
     >
   | { readonly kind: 'global_average_pool_gradient' }
+  | { readonly kind: 'batch_moments_parts'; readonly rows: number }
+  | { readonly kind: 'batch_moments'; readonly rows: number; readonly allRows: number }
+  | { readonly kind: 'batch_normalize'; readonly epsilon: number }
+  | { readonly kind: 'batch_normalize_sums_parts'; readonly rows: number; readonly epsilon: number }
+  | { readonly kind: 'batch_normalize_gradient'; readonly epsilon: number; readonly training: boolean }
+  | { readonly kind: 'row'; readonly index: number }
   | { readonly kind: 'clip_factor'; readonly maximum: number }
   | ({ readonly kind: 'sgd' } & UpdateAttributes & {
         readonly momentum: number;

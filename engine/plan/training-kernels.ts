@@ -1,6 +1,11 @@
 /** Which kernel computes which training operation. Loaded with `engine/training.ts`. */
 
 import { activationGradients } from '../../kernels/activation_gradients.ts';
+import { batchMoments } from '../../kernels/batch_moments.ts';
+import { batchMomentsParts } from '../../kernels/batch_moments_parts.ts';
+import { batchNormalize } from '../../kernels/batch_normalize.ts';
+import { batchNormalizeGradient } from '../../kernels/batch_normalize_gradient.ts';
+import { batchNormalizeSums } from '../../kernels/batch_normalize_sums.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from '../../kernels/binary_cross_entropy.ts';
 import { clipFactor } from '../../kernels/clip_factor.ts';
 import { conv2dInputGradient } from '../../kernels/conv2d_input_gradient.ts';
@@ -15,6 +20,7 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import { matmulTransposedLeft } from '../../kernels/matmul_transposed_left.ts';
 import { matmulTransposedRight } from '../../kernels/matmul_transposed_right.ts';
 import { mean } from '../../kernels/mean.ts';
+import { row } from '../../kernels/row.ts';
 import { rowDistance, rowDistanceGradient } from '../../kernels/row_distance.ts';
 import { broadcast, scale } from '../../kernels/scale.ts';
 import { segmentMeanGradient } from '../../kernels/segment_mean_gradient.ts';
@@ -39,6 +45,12 @@ export const trainingKernels: Record<Exclude<TrainingOperationKind, 'after'>, Ke
   depthwise_conv2d_input_gradient: depthwiseConv2dInputGradient,
   depthwise_conv2d_kernel_gradient_parts: depthwiseConv2dKernelGradient,
   global_average_pool_gradient: globalAveragePoolGradient,
+  batch_moments_parts: batchMomentsParts,
+  batch_moments: batchMoments,
+  batch_normalize: batchNormalize,
+  batch_normalize_sums_parts: batchNormalizeSums,
+  batch_normalize_gradient: batchNormalizeGradient,
+  row,
   segment_outer: segmentOuter,
   segment_mean_gradient: segmentMeanGradient,
   segment_softmax_gradient: segmentSoftmaxGradient,

@@ -4,6 +4,14 @@ import type { KernelProblem } from '../../kernels/kernel.ts';
 import type { TrainingOperation, TrainingOperationKind } from '../graph/training-operation.ts';
 import { elementCount } from '../graph/value.ts';
 import {
+  batchMoments,
+  batchMomentsParts,
+  batchNormalize,
+  batchNormalizeGradient,
+  batchNormalizeSumsParts,
+  row,
+} from './batch-normalization.ts';
+import {
   conv2dInputGradient,
   conv2dKernelGradientParts,
   depthwiseConv2dInputGradient,
@@ -54,6 +62,12 @@ export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Ref
   depthwise_conv2d_input_gradient: depthwiseConv2dInputGradient,
   depthwise_conv2d_kernel_gradient_parts: depthwiseConv2dKernelGradientParts,
   global_average_pool_gradient: globalAveragePoolGradient,
+  batch_moments_parts: batchMomentsParts,
+  batch_moments: batchMoments,
+  batch_normalize: batchNormalize,
+  batch_normalize_sums_parts: batchNormalizeSumsParts,
+  batch_normalize_gradient: batchNormalizeGradient,
+  row,
   segment_outer: segmentOuter,
   segment_mean_gradient: segmentMeanGradient,
   segment_softmax_gradient: segmentSoftmaxGradient,

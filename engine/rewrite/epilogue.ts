@@ -4,7 +4,12 @@ import { fusedLabel, type RewriteRule } from './rewrite.ts';
 
 const acceptsEpilogue = new Set<OperationKind>([
   'conv2d',
+  'conv2d_input_gradient',
   'depthwise_conv2d',
+  'depthwise_conv2d_input_gradient',
+  'batch_normalize',
+  'batch_normalize_gradient',
+  'global_average_pool_gradient',
   'matmul',
   'add',
   'multiply',

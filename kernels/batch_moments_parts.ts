@@ -1,0 +1,90 @@
+/**
+ * Mean of each channel and sum of squared distances from it, over parts of the rows: the first half of `batch_moments`.
+ *
+ * Each part measures from its own first row: sums of small differences, so a mean that is far larger than the deviation
+ * costs no digits. Source: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance: Analysis and
+ * Recommendations" (The American Statistician 37(3), 1983), the shifted one-pass algorithm. The distance of the first row
+ * is one of those that are summed, so with n rows in a part at most n in all is lost of the digits' n.
+ *
+ * Shapes: x `[…, C]` → `[P, 2, C]`; part p is rows p · `rows` … (p + 1) · `rows` − 1.
+ */
+import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
+import { channelRows } from './channel-rows.ts';
+import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
+import {
+  byteLength,
+  directives,
+  elementCount,
+  type Lanes,
+  realType,
+  storable,
+  unsizedArrayType,
+} from './storage.ts';
+
+/** `rows`: how many of them make a part. */
+export interface PartsProblem extends KernelProblem {
+  readonly rows: number;
+}
+
+function variant(lanes: Lanes, width: number): KernelVariant<PartsProblem> {
+  return {
+    name: `${lanes === 4 ? 'vec4' : 'scalar'}-${width}`,
+    supports: (problem, target) =>
+      problem.epilogue.length === 0 &&
+      problem.output.shape.at(-1)! % lanes === 0 &&
+      storable(problem, target) &&
+      target.maxComputeInvocationsPerWorkgroup >= width,
+    build(problem) {
+      const [x] = problem.inputs;
+      const { sizes, start, workgroupSize, workgroups } = channelRows(x!, lanes, 2, problem.rows, width);
+      const real = realType(lanes);
+      const source = wgsl`${directives(problem)}
+@group(0) @binding(0) var<storage, read> x: ${unsizedArrayType(x!, lanes)};
+@group(0) @binding(1) var<storage, read_write> y: ${unsizedArrayType(problem.output, lanes)};
+${sizes.declaration}
+@compute @workgroup_size(${width})
+fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
+${start}
+  var at = first_row * sizes.across + channel;
+  let origin = ${real}(x[at]);
+  var sum = ${real}();
+  var squares = ${real}();
+  for (var row = first_row + 1u; row < last_row; row += 1u) {
+    at += sizes.across;
+    let distance = ${real}(x[at]) - origin;
+    sum += distance;
+    squares += distance * distance;
+  }
+  let mean = sum / f32(last_row - first_row);
+  y[2u * run * sizes.across + channel] = origin + mean;
+  y[(2u * run + 1u) * sizes.across + channel] = max(squares - mean * sum, ${real}());
+}
+`;
+      return { wgsl: source, sizes: sizes.values, workgroupSize, workgroups };
+    },
+  };
+}
+
+const narrow = variant(4, 8);
+/** For GPUs. */
+const wide = variant(4, 64);
+const anySize = variant(1, 32);
+
+/** `[…, C]` → `[P, 2, C]`. */
+export const batchMomentsParts: Kernel<PartsProblem> = {
+  name: 'batch_moments_parts',
+  formula:
+    'm[p, 0, c] = (1 / n_p) Σ_{r in part p} x[r, c], m[p, 1, c] = Σ_{r in part p} (x[r, c] − m[p, 0, c])²',
+  variants: [narrow, wide, anySize],
+  defaultVariant(problem, target) {
+    const preferred = target.software ? narrow : wide;
+    return preferred.supports(problem, target) ? preferred : anySize;
+  },
+  cost({ inputs, output }) {
+    return {
+      operations: 4 * elementCount(inputs[0]!.shape),
+      bytesRead: byteLength(inputs[0]!),
+      bytesWritten: byteLength(output),
+    };
+  },
+};
