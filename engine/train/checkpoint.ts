@@ -146,6 +146,6 @@ export function checkFingerprint(name: string, stored: Fingerprint, own: Fingerp
   const other = Object.keys(own).filter((key) => stored[key] !== own[key]);
   if (other.length === 0) return;
   throw new CheckpointError(
-    `The checkpoint "${name}" is of another training: ${other.join(', ')} ${other.length > 1 ? 'differ' : 'differs'}; give this one another name, or remove the file from the store.`,
+    `The checkpoint "${name}" is of another training; not the same: ${other.join(', ')}. Give this one another name, or remove the file from the store.`,
   );
 }

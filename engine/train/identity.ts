@@ -12,7 +12,7 @@ import {
 import type { Batch, ResolvedOptions } from './options.ts';
 import type { StepParameters } from './step-parameters.ts';
 
-const lastBatch = 'the batch of its last step';
+const lastBatch = 'batch of the last step';
 
 /** What must be the same in two trainings if one goes on from the checkpoint of the other. */
 export class Identity {
@@ -27,10 +27,10 @@ export class Identity {
   static async of(options: ResolvedOptions, { model }: StepParameters): Promise<Identity> {
     const { step, parameters, seed, validate } = options;
     return new Identity(options, {
-      'the graph of its step': await graphFingerprint(step.apply ? [step.graph, step.apply] : [step.graph]),
-      'the number of micro-batches': String(step.accumulate),
-      'the seed': String(seed),
-      'the initial parameters': await initialFingerprint(parameters, model),
+      'graph of the step': await graphFingerprint(step.apply ? [step.graph, step.apply] : [step.graph]),
+      'number of micro-batches': String(step.accumulate),
+      seed: String(seed),
+      'initial parameters': await initialFingerprint(parameters, model),
       validation: validate ? `${validate.every} ${validate.lowerIsBetter ?? true}` : '',
     });
   }
@@ -64,6 +64,6 @@ export class Identity {
 
   async #until(step: number): Promise<Fingerprint> {
     const rates = await ratesFingerprint(this.#options.schedule, step);
-    return { ...this.#fixed, 'the learning rates so far': rates };
+    return { ...this.#fixed, 'learning rates so far': rates };
   }
 }

@@ -1,4 +1,5 @@
 /** Keeps the course of a training. */
+import type { StoredCheckpoint } from './checkpoint.ts';
 import { bestValidation } from './early-stopping.ts';
 import { type History, Pace, type TrainingProgress, type Validation } from './history.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -17,15 +18,12 @@ export class Recorder {
   /** Losses of the micro-batches of the step that is under way. */
   #partial: number[] = [];
 
-  constructor(
-    options: ResolvedOptions,
-    before:
-      | { losses: readonly number[]; validations: readonly Validation[]; milliseconds: number }
-      | undefined,
-  ) {
+  /** @param before the checkpoint that it goes on from */
+  constructor(options: ResolvedOptions, before: StoredCheckpoint | undefined) {
     this.#options = options;
     this.losses = [...(before?.losses ?? [])];
     this.validations = [...(before?.validations ?? [])];
+    this.checkpointStep = before?.step;
     this.#milliseconds = before?.milliseconds ?? 0;
   }
 

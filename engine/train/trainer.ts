@@ -2,60 +2,25 @@
  * Training: steps one after the other, each one submit. Some are in flight at a time, so that the GPU never waits for the
  * host; nothing is read back but the loss.
  */
-import type { Backend, DeviceParameters } from '../backend.ts';
-import { fromFloat16 } from '../data-type.ts';
+import type { DeviceParameters } from '../backend.ts';
 import { DeviceLostError, EngineError, InputError } from '../errors.ts';
 import { Batches } from './batches.ts';
-import { readCheckpoint, type StoredCheckpoint, type TrainingState } from './checkpoint.ts';
-import { allFinite, divergedParameter } from './diverged.ts';
-import { bestValidation, isOutOfPatience } from './early-stopping.ts';
+import { DivergedError } from './diverged.ts';
 import { type Sample, sampleOf } from './fingerprint.ts';
 import { Flight } from './flight.ts';
 import type { History } from './history.ts';
-import { Identity } from './identity.ts';
-import { Keeper } from './keeper.ts';
-import { type ResolvedOptions, type RunOptions, resolveOptions, type TrainerOptions } from './options.ts';
+import { Keeper, type KeptTraining } from './keeper.ts';
+import type { RunOptions } from './options.ts';
 import { Recorder } from './recorder.ts';
-import { type StepParameters, stepParameters } from './step-parameters.ts';
-import { StepPrograms } from './step-programs.ts';
+import type { StepPrograms } from './step-programs.ts';
+import { Validator } from './validator.ts';
 
 /** Micro-batches that may be under way at a time on the GPU. The reference computes one after the other. */
 const mostInFlight = 3;
 
-interface Parts {
-  readonly backend: Backend;
-  readonly options: ResolvedOptions;
-  readonly names: StepParameters;
-  readonly identity: Identity;
-  readonly parameters: DeviceParameters;
+/** What `openTrainer` has made ready. */
+export interface Parts extends KeptTraining {
   readonly programs: StepPrograms;
-  readonly stored: StoredCheckpoint | undefined;
-}
-
-/**
- * Opens a training. Where its checkpoint is in the store, it goes on from there, and ends with the same bits as if it had
- * never been interrupted, on the same adapter.
- *
- * @throws InputError for an option or parameter that does not fit; CheckpointError for a checkpoint that is damaged or of
- * another training; StorageError; what `compile` throws
- */
-export async function openTrainer(backend: Backend, given: TrainerOptions): Promise<Trainer> {
-  const options = resolveOptions(given);
-  const { step, checkpoint, seed } = options;
-  const names = stepParameters(step);
-  const identity = await Identity.of(options, names);
-  const stored = checkpoint && (await readCheckpoint(checkpoint.store, checkpoint.name));
-  if (stored) await identity.check(checkpoint!.name, stored, names);
-  const all = { outputs: Object.fromEntries(names.all) };
-  const values = { ...options.parameters, ...step.initialState(), ...stored?.values };
-  const parameters = backend.upload(all, values);
-  try {
-    const programs = await StepPrograms.compile(backend, step, parameters, seed);
-    return new Trainer({ backend, options, names, identity, parameters, programs, stored });
-  } catch (error) {
-    parameters.dispose();
-    throw error;
-  }
 }
 
 /** Made by `openTrainer`. */
@@ -68,28 +33,24 @@ export class Trainer {
   readonly #recorder: Recorder;
   readonly #flight: Flight;
   readonly #keeper: Keeper | undefined;
+  readonly #validator: Validator | undefined;
   readonly #batches: Batches;
-  /** Learned parameters of the best validation. */
-  #best: Readonly<Record<string, Float32Array>> | undefined;
   /** Of the last micro-batch of the last step that was queued. */
   #sample: (Sample & { readonly step: number }) | undefined;
-  #validatedAt: number;
-  #keptAt: number;
   #isRunning = false;
 
   constructor(parts: Parts) {
-    const { options, parameters, programs, stored } = parts;
+    const { options, names, parameters, programs, stored } = parts;
     this.#parts = parts;
     this.parameters = parameters;
     this.resumedAt = stored?.step ?? 0;
-    this.#recorder = new Recorder(options, stored);
-    this.#recorder.checkpointStep = stored?.step;
-    this.#keeper = options.checkpoint && new Keeper(options.checkpoint, this.#recorder);
-    this.#flight = new Flight(programs, this.#recorder, options, () => this.#keeper?.sentence ?? '');
+    const recorder = new Recorder(options, stored);
+    this.#recorder = recorder;
+    this.#keeper = options.checkpoint && new Keeper(parts, recorder);
+    this.#validator =
+      options.validate && new Validator(options.validate, parameters, names.changing, recorder, stored);
+    this.#flight = new Flight(programs, recorder, options, () => this.#keeper?.sentence ?? '');
     this.#batches = new Batches((step, microBatch) => options.batch(step, microBatch));
-    this.#best = stored?.best;
-    this.#validatedAt = stored?.validations.at(-1)?.step ?? 0;
-    this.#keptAt = stored?.step ?? 0;
   }
 
   /** Steps made. */
@@ -143,7 +104,7 @@ export class Trainer {
     }
     if (!this.#recorder.ended) {
       this.#requireWhole();
-      await this.#keep(this.step);
+      await this.#keep();
     }
     await this.#keeper.ensure();
   }
@@ -168,19 +129,19 @@ export class Trainer {
   }
 
   async #train(signal: AbortSignal | undefined, tell: () => void): Promise<void> {
-    const { steps, validate, checkpoint } = this.#parts.options;
+    const { steps } = this.#parts.options;
     for (let step = this.step; ; step++) {
       const isLast = step >= steps;
-      const stops = isLast || signal?.aborted;
-      const validates = validate && step > this.#validatedAt && (isLast || step % validate.every === 0);
-      const keeps = checkpoint && step > this.#keptAt && (stops || step % checkpoint.every === 0);
+      const stops = isLast || (signal?.aborted ?? false);
+      const validates = this.#validator?.isDue(step, isLast);
+      const keeps = this.#keeper?.isDue(step, stops);
       if (stops || validates || keeps) await this.#flight.settle(0, tell);
       if (validates) {
-        await this.#validate(step);
+        await this.#validator!.validate(step);
         tell();
       }
-      const isEarly = validate?.patience !== undefined && this.#isOutOfPatience();
-      if (keeps || isEarly) await this.#keep(step);
+      const isEarly = this.#validator?.isOutOfPatience ?? false;
+      if (keeps || isEarly) await this.#keep();
       if (isLast || isEarly) return this.#end(isEarly ? 'early' : 'complete', tell);
       if (signal?.aborted) {
         await this.#keeper?.ensure();
@@ -206,86 +167,24 @@ export class Trainer {
     }
   }
 
-  async #validate(step: number): Promise<void> {
-    const validate = this.#parts.options.validate!;
-    const { validations, pace } = this.#recorder;
-    const started = performance.now();
-    const value: unknown = await validate.run(this.parameters, step);
-    if (typeof value !== 'number') {
-      throw new InputError(
-        `validate.run must return a number, but after step ${step} it returned ${String(value)}.`,
-      );
-    }
-    const validation = { step, value };
-    if (bestValidation([...validations, validation], validate.lowerIsBetter ?? true) === validation) {
-      this.#best = await this.parameters.read(this.#parts.names.changing);
-    }
-    validations.push(validation);
-    this.#validatedAt = step;
-    pace.pause(performance.now() - started);
-  }
-
-  #isOutOfPatience(): boolean {
-    const { lowerIsBetter = true, patience } = this.#parts.options.validate!;
-    return isOutOfPatience(this.#recorder.validations, lowerIsBetter, patience!);
-  }
-
   async #end(how: 'complete' | 'early', tell: () => void): Promise<void> {
     await this.#keeper?.settled();
-    if (this.#best) this.parameters.write(this.#best);
+    const best = this.#validator?.best;
+    if (best) this.parameters.write(best);
     this.#recorder.ended = how;
     tell();
   }
 
-  /** Starts to write a checkpoint, unless there is one of this step; the flight has landed. */
-  async #keep(step: number): Promise<void> {
-    if (!this.#keeper || step <= this.#keptAt) return;
-    const { options, names, identity, backend } = this.#parts;
-    const { seed, stepsPerEpoch, batch } = options;
+  /** Starts to write a checkpoint, unless there is one of this step; nothing is in flight. */
+  async #keep(): Promise<void> {
     const started = performance.now();
-    const changing = await this.parameters.read([...names.changing, ...names.state]);
-    const spoilt = Object.keys(changing).find((name) => !allFinite(changing[name]!));
-    if (spoilt !== undefined) {
-      const error = divergedParameter(step, spoilt, this.#keeper.sentence);
-      this.#flight.broken = error.message;
+    try {
+      await this.#keeper?.keep(this.#validator?.best, this.#sample);
+    } catch (error) {
+      if (error instanceof DivergedError) this.#flight.broken = error.message;
       throw error;
     }
-    const sample =
-      this.#sample?.step === step - 1
-        ? this.#sample
-        : sampleOf(await batch(step - 1, options.step.accumulate - 1));
-    const { losses, validations, milliseconds } = this.#recorder;
-    const state: TrainingState = {
-      step,
-      values: { ...this.#frozen(), ...changing },
-      best: this.#best,
-      losses,
-      validations,
-      milliseconds,
-    };
-    const shapeOf = (name: string) => names.all.get(name)!.shape;
-    const fingerprint = await identity.at(step, sample);
-    await this.#keeper.write(state, {
-      fingerprint,
-      seed,
-      stepsPerEpoch,
-      backend: backend.description,
-      shapeOf,
-    });
-    this.#keptAt = step;
     this.#recorder.pace.pause(performance.now() - started);
-  }
-
-  /** Parameters that training does not change, as they were given. */
-  #frozen(): Record<string, Float32Array> {
-    const { options, names, stored } = this.#parts;
-    return Object.fromEntries(
-      names.frozen.map((name) => {
-        const data = stored?.values[name] ?? options.parameters[name]!;
-        const isHalf = data instanceof Uint16Array;
-        return [name, isHalf ? fromFloat16(data) : (data as Float32Array)];
-      }),
-    );
   }
 
   #requireWhole(): void {
