@@ -54,6 +54,23 @@ export {
   type AggregationHeadTrainingOptions,
   aggregationHeadLoss,
 } from './models/aggregation-head-training.ts';
+export {
+  foldBatchNormalization,
+  type InsertOptions,
+  insertBatchNormalization,
+  type PhotoBatches,
+} from './models/mobilenet_v1_batch_normalization.ts';
+export {
+  type MobilenetV1Training,
+  type MobilenetV1TrainingOptions,
+  mobilenetV1Training,
+} from './models/mobilenet_v1_training.ts';
+export {
+  initializePhotoClassifier,
+  type PhotoClassifier,
+  type PhotoClassifierOptions,
+  photoClassifier,
+} from './models/photo-classifier.ts';
 export { CheckpointError } from './train/checkpoint.ts';
 export { DivergedError } from './train/diverged.ts';
 export type { History, TrainingProgress, Validation } from './train/history.ts';

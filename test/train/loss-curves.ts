@@ -6,6 +6,7 @@ import type { Graph } from '../../engine/graph/value.ts';
 import {
   adam,
   aggregationHeadLoss,
+  photoClassifier,
   sgd,
   type TrainingStepOptions,
   trainingStep,
@@ -13,6 +14,8 @@ import {
 import {
   headCase,
   headOptions,
+  mobilenetCase,
+  mobilenetOptions,
   type OptimizerName,
   optimizers,
   positiveWeight,
@@ -71,6 +74,13 @@ async function evaluate(
 export function headCurve(backend: Backend, optimizer: OptimizerName): Promise<Curve> {
   const loss = aggregationHeadLoss({ ...headOptions, positiveWeight, dropoutRate: 0 });
   return curveOf(backend, headCase, optimizer, { loss });
+}
+
+/** The small MobileNet without dropout, normalised by batch statistics, and then evaluated with the moving averages. */
+export function mobilenetCurve(backend: Backend, optimizer: OptimizerName): Promise<Curve> {
+  const options = { ...mobilenetOptions, positiveWeight, dropoutRate: 0 };
+  const { loss } = photoClassifier({ ...options, statistics: 'moving' });
+  return curveOf(backend, mobilenetCase, optimizer, photoClassifier(options), { outputs: { loss } });
 }
 
 /**
