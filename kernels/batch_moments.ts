@@ -6,7 +6,8 @@
  * of all come on top. The variance is the biased one, as in Ioffe and Szegedy, "Batch Normalization" (arXiv 1502.03167),
  * algorithm 1.
  *
- * Shapes: parts `[P, 2, C]` → `[2, C]`. Part p is of n_p rows: `rows`, but the last of what is left of `allRows`.
+ * Shapes: parts `[P, 3, C]`, as `batch_moments_parts` gives them, → `[2, C]`. Part p is of n_p rows: `rows`, but the last of
+ * what is left of `allRows`. Means are distances from the first row of all until they are stored.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
@@ -32,11 +33,14 @@ function declarations(problem: MomentsProblem, lanes: Lanes, declaration: string
 @group(0) @binding(0) var<storage, read> parts: ${unsizedArrayType(problem.inputs[0]!, lanes)};
 @group(0) @binding(1) var<storage, read_write> y: ${unsizedArrayType(problem.output, lanes)};
 ${declaration}
-fn part_mean(part: u32, channel: u32) -> ${real} {
-  return ${real}(parts[2u * part * sizes.across + channel]);
+fn part_origin(part: u32, channel: u32) -> ${real} {
+  return ${real}(parts[3u * part * sizes.across + channel]);
+}
+fn part_mean(part: u32, channel: u32, origin: ${real}) -> ${real} {
+  return part_origin(part, channel) - origin + ${real}(parts[(3u * part + 1u) * sizes.across + channel]);
 }
 fn part_squares(part: u32, channel: u32) -> ${real} {
-  return ${real}(parts[(2u * part + 1u) * sizes.across + channel]);
+  return ${real}(parts[(3u * part + 2u) * sizes.across + channel]);
 }
 fn rows_of(part: u32) -> f32 {
   return f32(min(sizes.rows, sizes.all_rows - part * sizes.rows));
@@ -62,15 +66,15 @@ function columnVariant(lanes: Lanes): KernelVariant<MomentsProblem> {
 fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
   let channel = invocation.y * sizes.row_length + invocation.x;
   if (channel >= sizes.across) { return; }
-  let origin = part_mean(0u, channel);
+  let origin = part_origin(0u, channel);
   var sum = ${real}();
-  for (var part = 1u; part < sizes.parts; part += 1u) {
-    sum += rows_of(part) * (part_mean(part, channel) - origin);
+  for (var part = 0u; part < sizes.parts; part += 1u) {
+    sum += rows_of(part) * part_mean(part, channel, origin);
   }
   let mean = sum / f32(sizes.all_rows);
   var squares = ${real}();
   for (var part = 0u; part < sizes.parts; part += 1u) {
-    let distance = part_mean(part, channel) - origin - mean;
+    let distance = part_mean(part, channel, origin) - mean;
     squares += part_squares(part, channel) + rows_of(part) * distance * distance;
   }
   y[channel] = origin + mean;
@@ -113,10 +117,10 @@ fn main(
   let channel = (workgroup.y * sizes.row_length + workgroup.x) * ${neighbours}u + local.x;
   // Threads beyond the last channel repeat it up to the store, as barriers need all.
   let column = min(channel, sizes.across - 1u);
-  let origin = part_mean(0u, column);
+  let origin = part_origin(0u, column);
   var sum = vec4<f32>();
   for (var part = local.y; part < sizes.parts; part += ${slices}u) {
-    sum += rows_of(part) * (part_mean(part, column) - origin);
+    sum += rows_of(part) * part_mean(part, column, origin);
   }
   shared_values[local.y][local.x] = sum;
 ${sumSlices}
@@ -124,7 +128,7 @@ ${sumSlices}
   workgroupBarrier();
   var squares = vec4<f32>();
   for (var part = local.y; part < sizes.parts; part += ${slices}u) {
-    let distance = part_mean(part, column) - origin - mean;
+    let distance = part_mean(part, column, origin) - mean;
     squares += part_squares(part, column) + rows_of(part) * distance * distance;
   }
   shared_values[local.y][local.x] = squares;
@@ -145,10 +149,11 @@ const scalarColumn = columnVariant(1);
 /** For GPUs: a wide layer has many columns, a narrow one many parts. */
 const workgroup = workgroupVariant(4, 32);
 
-/** `[P, 2, C]` → `[2, C]`. */
+/** `[P, 3, C]` → `[2, C]`. */
 export const batchMoments: Kernel<MomentsProblem> = {
   name: 'batch_moments',
-  formula: 'y[0, c] = Σ_p n_p m[p, 0, c] / n, y[1, c] = Σ_p (m[p, 1, c] + n_p (m[p, 0, c] − y[0, c])²) / n',
+  formula:
+    'y[0, c] = Σ_p n_p mean_p[c] / n, y[1, c] = Σ_p (m[p, 2, c] + n_p (mean_p[c] − y[0, c])²) / n, mean_p[c] = m[p, 0, c] + m[p, 1, c]',
   variants: [vectorColumn, scalarColumn, workgroup],
   defaultVariant(problem, target) {
     const preferred = target.software ? [vectorColumn] : [workgroup, vectorColumn];
@@ -157,7 +162,7 @@ export const batchMoments: Kernel<MomentsProblem> = {
   cost({ inputs, output }) {
     const [parts, , channels] = inputs[0]!.shape as [number, number, number];
     return {
-      operations: 9 * parts * channels,
+      operations: 12 * parts * channels,
       bytesRead: byteLength(inputs[0]!),
       bytesWritten: byteLength(output),
     };

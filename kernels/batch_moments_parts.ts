@@ -1,12 +1,13 @@
 /**
  * Mean of each channel and sum of squared distances from it, over parts of the rows: the first half of `batch_moments`.
  *
- * Each part measures from its own first row: sums of small differences, so a mean that is far larger than the deviation
- * costs no digits. Source: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance: Analysis and
- * Recommendations" (The American Statistician 37(3), 1983), the shifted one-pass algorithm. The distance of the first row
- * is one of those that are summed, so with n rows in a part at most n in all is lost of the digits' n.
+ * Each part measures from its own first row, and gives its mean as a distance from it: a mean that is far larger than the
+ * deviation costs no digits. Source: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance: Analysis and
+ * Recommendations" (The American Statistician 37(3), 1983), the shifted one-pass algorithm. Where the first row itself lies
+ * far away, its own distance is one of those that are summed: a part of n rows loses log₂ n bits at worst.
  *
- * Shapes: x `[…, C]` → `[P, 2, C]`; part p is rows p · `rows` … (p + 1) · `rows` − 1.
+ * Shapes: x `[…, C]` → `[P, 3, C]`: the first row of the part, the mean's distance from it, the sum of squared distances
+ * from the mean. Part p is rows p · `rows` … (p + 1) · `rows` − 1.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { channelRows } from './channel-rows.ts';
@@ -56,8 +57,10 @@ ${start}
     squares += distance * distance;
   }
   let mean = sum / f32(last_row - first_row);
-  y[2u * run * sizes.across + channel] = origin + mean;
-  y[(2u * run + 1u) * sizes.across + channel] = max(squares - mean * sum, ${real}());
+  let place = 3u * run * sizes.across + channel;
+  y[place] = origin;
+  y[place + sizes.across] = mean;
+  y[place + 2u * sizes.across] = max(squares - mean * sum, ${real}());
 }
 `;
       return { wgsl: source, sizes: sizes.values, workgroupSize, workgroups };
@@ -70,11 +73,11 @@ const narrow = variant(4, 8);
 const wide = variant(4, 64);
 const anySize = variant(1, 32);
 
-/** `[…, C]` → `[P, 2, C]`. */
+/** `[…, C]` → `[P, 3, C]`. */
 export const batchMomentsParts: Kernel<PartsProblem> = {
   name: 'batch_moments_parts',
   formula:
-    'm[p, 0, c] = (1 / n_p) Σ_{r in part p} x[r, c], m[p, 1, c] = Σ_{r in part p} (x[r, c] − m[p, 0, c])²',
+    'm[p, 0, c] = x[p · rows, c], m[p, 1, c] = (1 / n_p) Σ_{r in part p} x[r, c] − m[p, 0, c], m[p, 2, c] = Σ_{r in part p} (x[r, c] − m[p, 0, c] − m[p, 1, c])²',
   variants: [narrow, wide, anySize],
   defaultVariant(problem, target) {
     const preferred = target.software ? narrow : wide;

@@ -78,7 +78,7 @@ export function batchMoments(x: Value): Value {
   requireRank('batch_moments', 'x', x, 2, 3, 4);
   const { rows, parts, allRows } = partsOf(x);
   const channels = x.shape.at(-1)!;
-  const ofParts = value({ kind: 'batch_moments_parts', rows }, [x], [parts, 2, channels]);
+  const ofParts = value({ kind: 'batch_moments_parts', rows }, [x], [parts, 3, channels]);
   return value({ kind: 'batch_moments', rows, allRows }, [ofParts], [2, channels]);
 }
 

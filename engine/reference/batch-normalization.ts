@@ -10,14 +10,14 @@ function rowsAndChannels({ shape }: { readonly shape: readonly number[] }): [num
   return [shape.reduce((count, size) => count * size, 1) / channels, channels];
 }
 
-/** Mean and sum of squared distances from it, of each channel in each part; `[P, 2, C]`. */
+/** The first row of each part, the distance of its mean from it, the sum of squared distances from the mean; `[P, 3, C]`. */
 export function batchMomentsParts(
   { inputs, output, rows }: Parts,
   [x]: readonly Float64Array[],
 ): Float64Array {
   const [allRows, channels] = rowsAndChannels(inputs[0]!);
   const parts = output.shape[0]!;
-  const y = new Float64Array(parts * 2 * channels);
+  const y = new Float64Array(parts * 3 * channels);
   for (let part = 0; part < parts; part++) {
     const last = Math.min((part + 1) * rows, allRows);
     for (let c = 0; c < channels; c++) {
@@ -26,8 +26,10 @@ export function batchMomentsParts(
       const mean = sum / (last - part * rows);
       let squares = 0;
       for (let r = part * rows; r < last; r++) squares += (x![r * channels + c]! - mean) ** 2;
-      y[2 * part * channels + c] = mean;
-      y[(2 * part + 1) * channels + c] = squares;
+      const first = x![part * rows * channels + c]!;
+      y[3 * part * channels + c] = first;
+      y[(3 * part + 1) * channels + c] = mean - first;
+      y[(3 * part + 2) * channels + c] = squares;
     }
   }
   return y;
@@ -42,13 +44,14 @@ export function batchMoments(
   const y = new Float64Array(2 * channels);
   const rowsOf = (part: number) => Math.min(rows, allRows - part * rows);
   for (let c = 0; c < channels; c++) {
-    const meanOf = (part: number) => ofParts![2 * part * channels + c]!;
+    const meanOf = (part: number) =>
+      ofParts![3 * part * channels + c]! + ofParts![(3 * part + 1) * channels + c]!;
     let sum = 0;
     for (let part = 0; part < parts; part++) sum += rowsOf(part) * meanOf(part);
     const mean = sum / allRows;
     let squares = 0;
     for (let part = 0; part < parts; part++) {
-      squares += ofParts![(2 * part + 1) * channels + c]! + rowsOf(part) * (meanOf(part) - mean) ** 2;
+      squares += ofParts![(3 * part + 2) * channels + c]! + rowsOf(part) * (meanOf(part) - mean) ** 2;
     }
     y[c] = mean;
     y[channels + c] = squares / allRows;
