@@ -2,6 +2,15 @@
  * Readers, splits, synthetic data and metrics: what cells import as `warpbook/data`. A chunk of its own, which the
  * engine's public face (`index.ts`) never loads by itself.
  */
+export {
+  type AmazonData,
+  type AmazonFiles,
+  type AmazonOptions,
+  imageFiles,
+  readAmazon,
+} from './data/amazon/amazon.ts';
+export type { NamedFile, ReadProgress } from './data/amazon/line-stream.ts';
+export { type AmazonReport, describeAmazonReport } from './data/amazon/report.ts';
 export { type Collections, type PhotoCategories, targetsOf } from './data/collections.ts';
 export { type FeatureSource, featureSource } from './data/feature-source.ts';
 export {
@@ -13,6 +22,7 @@ export {
   readFeatures,
   serializeFeatures,
 } from './data/feature-table.ts';
+export { keepFrequentCategories, usersOfCategories } from './data/frequent-categories.ts';
 export {
   type GroceryData,
   type GroceryOptions,
