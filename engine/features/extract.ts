@@ -137,7 +137,7 @@ export async function extractFeatures(
     await before;
   } finally {
     await before.catch(() => {});
-    runner.dispose();
+    await runner.dispose();
   }
 
   const result = joinParts(parts as FeaturePart[]);

@@ -47,8 +47,9 @@ export class FeatureRunner {
     return { features };
   }
 
-  /** Frees what is on the device; call it when all features have come. */
-  dispose(): void {
+  /** Frees what is on the device, when what was queued has run. */
+  async dispose(): Promise<void> {
+    await this.#running;
     this.#program?.dispose();
     this.#parameters.dispose();
   }
