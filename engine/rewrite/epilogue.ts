@@ -11,12 +11,18 @@ const acceptsEpilogue = new Set<OperationKind>([
   'batch_normalize_gradient',
   'global_average_pool_gradient',
   'matmul',
+  'matmul_transposed_right',
+  'matmul_transposed_left',
   'add',
   'multiply',
   'relu',
   'relu6',
   'sigmoid',
   'tanh',
+  'relu_gradient',
+  'relu6_gradient',
+  'sigmoid_gradient',
+  'tanh_gradient',
 ]);
 
 /** Storage buffers that every WebGPU device binds to a shader (`maxStorageBuffersPerShaderStage`, its default). */
@@ -41,6 +47,13 @@ export const fuseEpilogue: RewriteRule = (current, isUsedOnce) => {
     case 'tanh': {
       const [x] = current.inputs;
       return canTake(x!) ? fuse(x!, kind) : current;
+    }
+    case 'relu_gradient':
+    case 'relu6_gradient':
+    case 'sigmoid_gradient':
+    case 'tanh_gradient': {
+      const [dy, y] = current.inputs;
+      return canTake(dy!, 1) ? fuse(dy!, kind, y!) : current;
     }
     case 'add':
     case 'multiply': {

@@ -6,12 +6,7 @@ import type { Component } from '../unroll.ts';
 import type { MatmulProblem, MatmulSizes } from './sizes.ts';
 
 /** Elements between neighbours in memory: x along the rows and the inner size, w along the inner size and the columns. */
-export interface MatmulStrides {
-  readonly xRow: number;
-  readonly xInner: number;
-  readonly wInner: number;
-  readonly wColumn: number;
-}
+export type MatmulStrides = readonly [xRow: number, xInner: number, wInner: number, wColumn: number];
 
 /** Pieces of WGSL for a tile by quads. In scope: what `vectorTile` says, `q`, `first_row`, `columns`, `inner`, `column_0` …. */
 export interface QuadReading {
@@ -64,11 +59,15 @@ export interface BlockReading {
 export interface MatmulLayout {
   sizes(problem: MatmulProblem): MatmulSizes;
   strides(sizes: MatmulSizes): MatmulStrides;
-  /** Whether the operands can be read, and the result be written, as vectors of four. */
-  takesVectors(sizes: MatmulSizes): boolean;
-  /** What the shader reads as `sizes.inner`. */
-  innerSize(inner: number): number;
+  /** Whether vectors of x lie along the inner size; else they lie along the rows. `sizes.inner` counts in them. */
+  readonly vectorsAlongInner: boolean;
   quads(groups: number, vectors: number): QuadReading;
   registers(rows: number, vectors: number): RegisterReading;
   blocks(block: Block): BlockReading;
+}
+
+/** Whether the operands can be read, and the result be written, as vectors of four. */
+export function takesVectors(layout: MatmulLayout, problem: MatmulProblem): boolean {
+  const { rows, inner, columns } = layout.sizes(problem);
+  return (layout.vectorsAlongInner ? inner : rows) % 4 === 0 && columns % 4 === 0;
 }

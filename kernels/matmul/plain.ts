@@ -46,9 +46,8 @@ ${unroll(tileRows, (r) => `        sum_${r}_0 += x_${r}.${components[i]} * w_val
 
 export const plain: MatmulLayout = {
   sizes: matmulSizes,
-  strides: ({ inner, columns }) => ({ xRow: inner, xInner: 1, wInner: columns, wColumn: 1 }),
-  takesVectors: ({ inner, columns }) => inner % 4 === 0 && columns % 4 === 0,
-  innerSize: (inner) => inner / 4,
+  strides: ({ inner, columns }) => [inner, 1, columns, 1],
+  vectorsAlongInner: true,
   quads: (groups, vectors) => ({
     before: unroll(
       groups,

@@ -30,7 +30,7 @@ export function scalarTile(
     build(problem) {
       const sizes = layout.sizes(problem);
       const { rows, inner, columns } = sizes;
-      const { xRow, xInner, wInner, wColumn } = layout.strides(sizes);
+      const [xRow, xInner, wInner, wColumn] = layout.strides(sizes);
       const across = Math.ceil(columns / (tileColumns * width));
       const down = Math.ceil(rows / tileRows);
       const { workgroups, rowLength } = gridOfWorkgroups(across * down);

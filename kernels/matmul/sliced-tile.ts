@@ -11,6 +11,7 @@ import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
 import { components, unroll } from '../unroll.ts';
+import { takesVectors } from './layout.ts';
 import { storeTile } from './output-code.ts';
 import { type MatmulProblem, operandCount } from './sizes.ts';
 import { transposedLeft } from './transposed-left.ts';
@@ -23,7 +24,7 @@ export function slicedTile(down: number, across: number, slices: number): Kernel
     name: `sliced-${4 * down}x${4 * across}x${slices}-vec4`,
     registerTile: '4×1 vec4',
     supports: (problem, target) =>
-      transposedLeft.takesVectors(transposedLeft.sizes(problem)) &&
+      takesVectors(transposedLeft, problem) &&
       storable(problem, target) &&
       target.maxComputeInvocationsPerWorkgroup >= threads &&
       target.maxComputeWorkgroupStorageSize >= 16 * threads,

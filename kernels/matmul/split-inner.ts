@@ -28,7 +28,7 @@ export function splitInner(
     build(problem) {
       const sizes = layout.sizes(problem);
       const { rows, inner, columns } = sizes;
-      const { xRow, xInner, wInner, wColumn } = layout.strides(sizes);
+      const [xRow, xInner, wInner, wColumn] = layout.strides(sizes);
       const across = Math.ceil(columns / width);
       const { workgroups, rowLength } = gridOfWorkgroups(across * rows);
       const { declarations, outputBinding } = epilogueCode(problem, operandCount, 1);

@@ -25,9 +25,8 @@ export const transposedLeft: MatmulLayout = {
     const [x, y] = inputs;
     return { rows: x!.shape.at(-1)!, inner: rowsOf(x!), columns: y!.shape.at(-1)! };
   },
-  strides: ({ rows, columns }) => ({ xRow: 1, xInner: rows, wInner: columns, wColumn: 1 }),
-  takesVectors: ({ rows, columns }) => rows % 4 === 0 && columns % 4 === 0,
-  innerSize: (inner) => inner,
+  strides: ({ rows, columns }) => [1, rows, columns, 1],
+  vectorsAlongInner: false,
   /**
    * Of four m, thread q reads x for m = 4k + q: the rows of the result that all four compute. In the j-th of four turns it
    * takes over what thread q ⊕ j read, for m = 4k + (q ⊕ j), where it has read y itself. An x beyond M is 0.

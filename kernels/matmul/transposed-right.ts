@@ -37,7 +37,7 @@ export const transposedRight: MatmulLayout = {
     const [columns, inner] = w!.shape as [number, number];
     return { rows: rowsOf(x!), inner, columns };
   },
-  strides: ({ inner }) => ({ xRow: inner, xInner: 1, wInner: 1, wColumn: inner }),
+  strides: ({ inner }) => [inner, 1, 1, inner],
   quads: (groups, vectors) => {
     const { before, ...rest } = plain.quads(groups, vectors);
     return {

@@ -8,7 +8,7 @@ import { mostWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { sizesCode } from '../sizes.ts';
 import { directives, storable, unsizedArrayType } from '../storage.ts';
-import type { MatmulLayout } from './layout.ts';
+import { type MatmulLayout, takesVectors } from './layout.ts';
 import { type MatmulProblem, operandCount } from './sizes.ts';
 
 export interface VectorTile {
@@ -42,7 +42,7 @@ export function vectorTile(
     name,
     registerTile: `${rows}×${vectors} vec4`,
     supports: (problem, target) =>
-      layout.takesVectors(layout.sizes(problem)) &&
+      takesVectors(layout, problem) &&
       (!subgroups || target.features.has('subgroups')) &&
       storable(problem, target) &&
       target.maxComputeInvocationsPerWorkgroup >= width &&
@@ -52,7 +52,7 @@ export function vectorTile(
       const epilogue = epilogueCode(problem, operandCount, 4, unsizedArrayType);
       const sizes = sizesCode(epilogue.outputBinding + 1, {
         rows,
-        inner: layout.innerSize(inner),
+        inner: layout.vectorsAlongInner ? inner / 4 : inner,
         columns: columns / 4,
       });
       const source = wgsl`${subgroups ? 'enable subgroups;' : ''}

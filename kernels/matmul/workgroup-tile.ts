@@ -10,7 +10,7 @@ import { gridOfWorkgroups } from '../grid.ts';
 import type { KernelVariant } from '../kernel.ts';
 import { arrayType, directives, storable } from '../storage.ts';
 import { unroll } from '../unroll.ts';
-import type { Block, MatmulLayout } from './layout.ts';
+import { type Block, type MatmulLayout, takesVectors } from './layout.ts';
 import { storeTile } from './output-code.ts';
 import { plain } from './plain.ts';
 import { type MatmulProblem, operandCount } from './sizes.ts';
@@ -35,7 +35,7 @@ export function workgroupTile(
     name: `workgroup-${blockRows}x${4 * blockVectors}-vec4`,
     registerTile: `${tileRows}×1 vec4`,
     supports: (problem, target) =>
-      layout.takesVectors(layout.sizes(problem)) &&
+      takesVectors(layout, problem) &&
       storable(problem, target) &&
       target.maxComputeInvocationsPerWorkgroup >= threads &&
       target.maxComputeWorkgroupStorageSize >= 16 * (xVectors + wVectors),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyEpilogue } from '../../engine/reference/epilogue.ts';
-import { epilogueCode } from '../../kernels/epilogue.ts';
+import { epilogueCode, takesOperand } from '../../kernels/epilogue.ts';
 import type {
   EpilogueStep,
   KernelProblem,
@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
 function problemOf(epilogue: readonly EpilogueStep[]): KernelProblem {
   const output = float32(rows, channels);
   const operands = epilogue.flatMap((step) =>
-    step === 'bias' ? [float32(channels)] : step === 'add' || step === 'multiply' ? [output] : [],
+    step === 'bias' ? [float32(channels)] : takesOperand(step) ? [output] : [],
   );
   return { inputs: [output, ...operands], output, epilogue };
 }
@@ -75,10 +75,15 @@ const chains: EpilogueStep[][] = [
   ['tanh'],
   ['add'],
   ['multiply'],
+  ['relu_gradient'],
+  ['relu6_gradient'],
+  ['sigmoid_gradient'],
+  ['tanh_gradient'],
   ['bias', 'relu6'],
   ['bias', 'tanh'],
   ['bias', 'sigmoid', 'multiply'],
   ['multiply', 'add', 'bias', 'relu', 'add'],
+  ['add', 'relu_gradient', 'multiply', 'relu_gradient', 'tanh_gradient'],
 ];
 
 test.each(chains.map((steps) => [steps.join(' → ') || 'nothing', steps] as const))('%s', async (_, steps) => {

@@ -37,19 +37,14 @@ function title([rows, inner, columns]: Shape): string {
 
 const shapes: Shape[] = [
   [[1], 1, 1],
-  [[1], 3, 5],
   [[3], 5, 8],
   [[3], 7, 4],
-  [[4], 32, 32],
   [[5], 4, 4],
   [[6], 12, 16],
   [[13], 33, 20],
-  [[15], 12, 36],
   [[17], 64, 68],
   [[29], 40, 132],
-  [[131], 20, 24],
   [[2, 3, 5], 16, 24],
-  [[1, 9, 9], 32, 64],
   [[3, 7, 7], 8, 100],
   [[100], 20, 3],
 ];
@@ -59,7 +54,7 @@ const slowCompiler = await compilesSlowly();
 describe.each(products)('$name', ({ kernel, operation }) => {
   const names = kernel.variants.map(({ name }) => name);
   const quick = names.filter((name) =>
-    slowCompiler ? /4x1-vec4|scalar/.test(name) : !/28x1|workgroup|split/.test(name),
+    slowCompiler ? /4x1-vec4|scalar/.test(name) : /quad-(8|16)x1|4x1-vec4|scalar|sliced-4x/.test(name),
   );
 
   test.each(shapes.map((shape) => [title(shape), shape] as const))(
@@ -70,10 +65,11 @@ describe.each(products)('$name', ({ kernel, operation }) => {
     },
   );
 
-  test.each(epilogues.map((steps) => [steps.join(' → ') || 'no epilogue', steps] as const))(
+  // The steps themselves are tested elsewhere; here, that each kernel gives them their operands.
+  test.each(epilogues.slice(-4).map((steps) => [steps.join(' → '), steps] as const))(
     '%s',
     async (_, steps) => {
-      const variants = quick.filter((name) => /16x1|4x1|7x2|8x2|scalar/.test(name));
+      const variants = quick.filter((name) => /8x1|4x1|4x4-scalar/.test(name));
       await expectAgreement({ ...operationCase(kernel, operation([[9], 16, 20]), steps), variants });
       await expectAgreement({ ...operationCase(kernel, operation([[3], 5, 7]), steps), variants });
     },
@@ -85,14 +81,10 @@ describe.each(products)('$name', ({ kernel, operation }) => {
       [[2, 15], 48, 36],
       ['bias', 'relu6'],
     ],
-    [
-      [[27], 36, 40],
-      ['relu6_gradient', 'add'],
-    ],
     // Tiles fit.
     [
-      [[64], 64, 128],
-      ['bias', 'add', 'tanh'],
+      [[64], 64, 64],
+      ['bias', 'add', 'relu6_gradient'],
     ],
     [
       [[3], 5, 7],
@@ -116,13 +108,12 @@ describe.each(products)('$name', ({ kernel, operation }) => {
 
   /** The gradients of the head's dense layers, of MobileNet's first and last pointwise layer and classifier, small. */
   const layers: Shape[] = [
-    [[64], 1000, 2048],
-    [[64], 2048, 1024],
-    [[64], 1024, 1024],
+    [[64], 1000, 512],
+    [[8], 256, 1024],
     [[2, 28, 28], 32, 64],
-    [[2, 7, 7], 256, 512],
-    [[1], 1024, 1001],
-    [[3], 2048, 43],
+    [[1, 7, 7], 256, 512],
+    [[1], 1024, 101],
+    [[3], 512, 43],
   ];
   test.each(layers.map((shape) => [title(shape), shape] as const))(
     'the default variant: %s',
