@@ -59,3 +59,4 @@ function decodeOnce(file: string): Promise<Photo> {
 export { clothingFeatures, groceryFeatures, type SampleFeatures } from './features.ts';
 export { clothingPhotos, grocery } from './packs.ts';
 export { type ReferenceOutput, type ReferenceOutputs, referenceOutputs } from './references.ts';
+export { type StageOnePhotos, stageOnePhotos } from './stage-one-photos.ts';
