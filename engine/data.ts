@@ -52,6 +52,13 @@ export {
   type RaggedBatchOptions,
   raggedBatches,
 } from './data/ragged-batches.ts';
+export {
+  type SyntheticData,
+  type SyntheticOptions,
+  type SyntheticTruth,
+  syntheticCollections,
+  syntheticLabel,
+} from './data/synthetic.ts';
 export { splitUsers, type UserSplit, type UserSplitOptions } from './data/user-split.ts';
 export { type Extraction, type ExtractionOptions, extractFeatures } from './features/extract.ts';
 export { type FeatureNetwork, mobilenetV1Features } from './features/network.ts';
