@@ -83,6 +83,22 @@ describe('npm run execute', () => {
     ]);
   });
 
+  it('reads the shipped purchases, divides households and measures a baseline', async () => {
+    await writeNotebook(
+      'data.ipynb',
+      "import { categoryFrequency, rankingMetrics, repeatScores, targetsOf } from 'warpbook/data';\n" +
+        "import { clothingPhotos, grocery } from 'warpbook/samples';\n" +
+        'const { collections, split } = await grocery({ stageOne: 0 });\n' +
+        'const scores = repeatScores(categoryFrequency(collections, split.train), split.test.length);\n' +
+        'const targets = targetsOf(collections, split.test);\n' +
+        'const [five] = rankingMetrics(scores, targets, collections.categories.length);\n' +
+        '[collections.users.length, five.users, five.precision > 0.5, (await clothingPhotos()).photos.length]',
+    );
+    const { code, stdout, stderr } = await execute('data.ipynb', '--reference');
+    expect(stdout, stderr).toContain('[755, 227, true, 3781]');
+    expect(code).toBe(0);
+  });
+
   it('fails with the cell and line of an error, and still writes', async () => {
     await writeNotebook('failing.ipynb', '1 + 1', 'const a = 1;\nnull.x;', '"never"');
     const { code, stdout, stderr } = await execute('failing.ipynb', '--reference', '--out', 'failed.ipynb');
