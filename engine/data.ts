@@ -51,6 +51,7 @@ export {
   RaggedBatches,
   type RaggedBatchOptions,
   raggedBatches,
+  type UserBatch,
 } from './data/ragged-batches.ts';
 export {
   type SyntheticData,

@@ -5,16 +5,21 @@ import { type FeatureSource, featureSource, rowsOf } from './feature-source.ts';
 import type { FeatureTable } from './feature-table.ts';
 import { deriveSeed, permutation } from './permutation.ts';
 
-/** What the graph of a head takes, for up to B users. */
-export interface RaggedBatch {
+/** The inputs of a training graph by name, for up to B users. A graph without a loss takes `features` and `offsets`. */
+export type RaggedBatch = {
   /** `[capacity, K]`: the photos of the users one after the other; rows beyond them are 0. */
   readonly features: Float32Array<ArrayBuffer>;
   /** `[B + 1]`: set b has the rows `offsets[b] … offsets[b + 1] − 1`. Sets beyond the users are empty. */
   readonly offsets: Uint32Array<ArrayBuffer>;
   /** `[B, D]`, 0 or 1. Rows beyond the users are 0. */
   readonly targets: Float32Array<ArrayBuffer>;
-  /** Indices of the users in the batch, at most B. */
+};
+
+/** A batch and who is in it. */
+export interface UserBatch {
+  /** Indices of the users, at most B. */
   readonly users: Uint32Array<ArrayBuffer>;
+  readonly batch: RaggedBatch;
 }
 
 /** What batches are made of. */
@@ -44,7 +49,7 @@ const shuffleUse = 1;
 export class RaggedBatches {
   readonly collections: Collections;
   /** Indices of the users drawn from. */
-  readonly users: Uint32Array;
+  readonly users: Uint32Array<ArrayBuffer>;
   /** Users in a batch, B. */
   readonly size: number;
   /** Rows of `features`. */
@@ -114,9 +119,10 @@ export class RaggedBatches {
   }
 
   /** All users once, in the order given, B at a time; the last batch may have fewer. For measuring. */
-  *inOrder(into?: RaggedBatch): Generator<RaggedBatch> {
+  *inOrder(into?: RaggedBatch): Generator<UserBatch> {
     for (let start = 0; start < this.users.length; start += this.size) {
-      yield this.batchOf(this.users.slice(start, start + this.size), into);
+      const users = this.users.slice(start, start + this.size);
+      yield { users, batch: this.batchOf(users, into) };
     }
   }
 
@@ -127,7 +133,7 @@ export class RaggedBatches {
    * @param into a batch whose arrays are written again, to save memory
    * @throws InputError where there are too many users, or their photos exceed the capacity.
    */
-  batchOf(users: Uint32Array<ArrayBuffer>, into: RaggedBatch = this.#empty()): RaggedBatch {
+  batchOf(users: Uint32Array, into: RaggedBatch = this.#empty()): RaggedBatch {
     if (users.length > this.size) {
       throw new InputError(`A batch has room for ${this.size} users, but ${users.length} were given.`);
     }
@@ -155,7 +161,7 @@ export class RaggedBatches {
     }
     offsets[this.size] = row;
     features.fill(0, row * featureSize);
-    return { features, offsets, targets, users };
+    return { features, offsets, targets };
   }
 
   /** The most rows that one of the first `steps` batches needs, or a batch of the users in order. */
@@ -175,7 +181,6 @@ export class RaggedBatches {
       features: new Float32Array(this.capacity * this.featureSize),
       offsets: new Uint32Array(this.size + 1),
       targets: new Float32Array(this.size * this.collections.categories.length),
-      users: new Uint32Array(0),
     };
   }
 
