@@ -71,7 +71,7 @@ export async function runKernel(
   const { device } = await kernelDevice();
   device.pushErrorScope('validation');
   device.pushErrorScope('out-of-memory');
-  const pipeline = await compileKernel(device, program);
+  const pipeline = await compileOnce(device, program);
   const size = outputElements * 4 + guardBytes;
   const buffers = inputs.map((data) => uploaded(device, data));
   const output = uploaded(device, new Uint32Array(size / 4).fill(poison));
@@ -104,6 +104,20 @@ export async function runKernel(
   if (overrun >= 0)
     throw new Error(`The kernel wrote ${overrun - outputElements} elements behind its output.`);
   return new Float32Array(bits.buffer, 0, outputElements);
+}
+
+/** The last pipelines of this test file: kernels that read their sizes have one text for many shapes. */
+const compiled = new Map<string, Promise<GPUComputePipeline>>();
+const mostCompiled = 32;
+
+function compileOnce(device: GPUDevice, program: KernelProgram): Promise<GPUComputePipeline> {
+  const found = compiled.get(program.wgsl);
+  if (found) return found;
+  const pipeline = compileKernel(device, program);
+  compiled.set(program.wgsl, pipeline);
+  pipeline.catch(() => compiled.delete(program.wgsl));
+  if (compiled.size > mostCompiled) compiled.delete(compiled.keys().next().value!);
+  return pipeline;
 }
 
 /** Compiles; a failure shows each message with its line of WGSL. */
