@@ -35,6 +35,12 @@ export type {
 } from './lab/report.ts';
 export { aggregate, aggregationKinds } from './models/aggregation.ts';
 export { aggregationHead, initializeAggregationHead } from './models/aggregation-head.ts';
+export type {
+  AggregationHeadMetrics,
+  AggregationHeadSizes,
+  TrainedAggregationHead,
+} from './models/aggregation-head-weights.ts';
+export { loadAggregationHead } from './models/load-aggregation-head.ts';
 export { classify, mobilenetV1, mobilenetV1Parameters } from './models/mobilenet_v1.ts';
 export { loadMobilenetV1, type MobilenetV1Weights, readMobilenetV1 } from './models/mobilenet_v1_weights.ts';
 export { type BackendOptions, openBackend } from './open-backend.ts';

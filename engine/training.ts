@@ -54,6 +54,7 @@ export {
   type AggregationHeadTrainingOptions,
   aggregationHeadLoss,
 } from './models/aggregation-head-training.ts';
+export { readAggregationHead, serializeAggregationHead } from './models/aggregation-head-weights.ts';
 export {
   foldBatchNormalization,
   type InsertOptions,

@@ -11,7 +11,17 @@ export interface WeightsOrigin {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export interface WeightsEntry {
+/** What a weight file was trained from. */
+export interface TrainingOrigin {
+  /** Trains it again; the same bytes on the same adapter. */
+  readonly command: string;
+  /** What it was trained on: the backend's description. */
+  readonly adapter: string;
+  /** SHA-256 (lower-case hexadecimal) of what it was trained from, by path in the repository. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface WeightsEntry<Origin extends WeightsOrigin | TrainingOrigin> {
   /** One line for people. */
   readonly title: string;
   /** Name of the file beside the manifest. */
@@ -24,7 +34,7 @@ export interface WeightsEntry {
   readonly tensors: number;
   /** Number of elements in all tensors together. */
   readonly parameters: number;
-  readonly origin: WeightsOrigin;
+  readonly origin: Origin;
   /** SPDX identifier of the weights' own licence. */
   readonly license: string;
   /** Name of the licence text beside the manifest. */
@@ -32,5 +42,10 @@ export interface WeightsEntry {
   readonly attribution: string;
 }
 
+export interface Manifest {
+  readonly mobilenet_v1: WeightsEntry<WeightsOrigin>;
+  readonly head: WeightsEntry<TrainingOrigin>;
+}
+
 /** Every weight file that the project knows, by model name. */
-export const manifest: Readonly<Record<string, WeightsEntry>> = manifestEntries;
+export const manifest: Manifest = manifestEntries;

@@ -5,7 +5,7 @@
  * Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam, 2017, table 1.
  */
 import { serializeSafetensors, type TensorToStore } from '../engine/formats/safetensors.ts';
-import type { WeightsEntry } from './manifest.ts';
+import type { WeightsEntry, WeightsOrigin } from './manifest.ts';
 import { float32Values, parseTflite, type TfliteModel, type TfliteOperator } from './tflite.ts';
 
 /** What one operator that has weights must be, in the order of execution. */
@@ -41,7 +41,10 @@ export const mobilenetLayers: readonly Layer[] = [
  * @param files The origin's files by path: one `.tflite`, one `.txt` with a label on each line.
  * @throws Error where the model is not MobileNet v1 with folded batch normalisation.
  */
-export function convertMobilenet(entry: WeightsEntry, files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+export function convertMobilenet(
+  entry: WeightsEntry<WeightsOrigin>,
+  files: ReadonlyMap<string, Uint8Array>,
+): Uint8Array {
   const [modelPath, modelBytes] = fileEndingIn(files, '.tflite');
   const [labelsPath, labelsBytes] = fileEndingIn(files, '.txt');
   const labels = new TextDecoder().decode(labelsBytes).trimEnd().split('\n');

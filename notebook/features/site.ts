@@ -3,25 +3,16 @@ import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Connect, type Plugin, preview } from 'vite';
+import type { Connect, Plugin } from 'vite';
 import type { FileStore } from '../../engine/storage/file-store.ts';
-
-export interface Site {
-  /** Address, with a trailing slash. */
-  readonly url: string;
-  close(): Promise<void>;
-}
+import { type ServedPage, servePage } from '../browser/serve-page.ts';
 
 /**
  * @param pages folder for the built page; it is emptied
  * @param photos folder of the photos
  * @param store where the page keeps its files
  */
-export async function serveSite(pages: string, photos: string, store: FileStore): Promise<Site> {
-  const root = fileURLToPath(new URL('.', import.meta.url));
-  const common = { configFile: false as const, root, base: './', logLevel: 'error' as const };
-  const output = { outDir: pages, emptyOutDir: true, target: 'es2022' };
-  await build({ ...common, assetsInclude: ['**/*.safetensors'], build: output });
+export function serveSite(pages: string, photos: string, store: FileStore): Promise<ServedPage> {
   const data: Plugin = {
     name: 'photos and features',
     configurePreviewServer(server) {
@@ -34,17 +25,7 @@ export async function serveSite(pages: string, photos: string, store: FileStore)
       });
     },
   };
-  const server = await preview({
-    ...common,
-    build: output,
-    plugins: [data],
-    preview: { port: 0, strictPort: false, host: '127.0.0.1', open: false },
-  });
-  const address = server.httpServer.address();
-  if (address === null || typeof address === 'string') {
-    throw new Error('The page is served at no port of this machine.');
-  }
-  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
+  return servePage(fileURLToPath(new URL('.', import.meta.url)), pages, [data]);
 }
 
 /** What stands behind `/photos/` or `/files/`. */
