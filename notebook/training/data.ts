@@ -68,22 +68,26 @@ function thinned<Validation extends { step: number }>(
 /** The data of a moment. */
 export function trainingData(label: string, progress: TrainingProgress, isOver: boolean): TrainingData {
   const { history, epoch, remainingSeconds, checkpointStep, ...numbers } = progress;
-  const { step, steps, loss, learningRate, stepsPerSecond } = numbers;
+  const { steps, learningRate, stepsPerSecond } = numbers;
   const bestStep = history.best?.step ?? null;
   return {
     label,
     state: history.ended ?? (isOver ? 'stopped' : 'running'),
-    step,
+    // Steps may have landed since.
+    step: history.losses.length,
     steps,
     epoch: epoch ?? null,
-    loss,
+    loss: history.losses.at(-1) ?? progress.loss,
     learningRate,
     // Over all steps, once there are no more to come.
     stepsPerSecond: history.ended || isOver ? history.stepsPerSecond : stepsPerSecond,
     remainingSeconds: remainingSeconds ?? null,
     elapsedMs: history.milliseconds,
     losses: stretches(history.losses),
-    validations: thinned(history.validations, bestStep).map(({ step, value }) => ({ step, value })),
+    validations: thinned(
+      history.validations.filter(({ value }) => Number.isFinite(value)),
+      bestStep,
+    ).map(({ step, value }) => ({ step, value })),
     bestStep,
     checkpointStep: checkpointStep ?? null,
     problem: history.checkpointProblem ?? null,
