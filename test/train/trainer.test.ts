@@ -4,6 +4,7 @@ import { ReferenceBackend } from '../../engine/reference/backend.ts';
 import { memoryFiles } from '../../engine/storage/file-store.ts';
 import {
   accumulate,
+  adam,
   aggregationHeadLoss,
   openTrainer,
   sgd,
@@ -119,4 +120,31 @@ test('epochs are counted, and options that do not fit are named', async () => {
   const running = trainer.run();
   await expect(trainer.run()).rejects.toThrow('runs already');
   await running;
+});
+
+test('each micro-batch is told its rate, its mask and its part of the sums', async () => {
+  const given: Record<string, unknown>[] = [];
+  class Recording extends ReferenceBackend {
+    override async compile(...[graph, parameters]: Parameters<ReferenceBackend['compile']>) {
+      const program = await super.compile(graph, parameters);
+      const run = program.run.bind(program);
+      program.run = (inputs) => {
+        const { optimizer, random, accumulation } = inputs;
+        given.push({ optimizer, random, accumulation });
+        return run(inputs);
+      };
+      return program;
+    }
+  }
+  const optimizer = adam({ beta1: 0.8 });
+  const step = trainingStep({ loss: aggregationHeadLoss(shape), optimizer, accumulate: 2 });
+  const options = smallTraining({ step, steps: 3, seed: 9, learningRate: (step) => 0.01 / (step + 1) });
+  await (await openTrainer(new Recording(), options)).run();
+  expect(given).toEqual(
+    [0, 1, 2].flatMap((step) => [
+      { random: Uint32Array.of(9, 2 * step), accumulation: Float32Array.of(0, 0.5) },
+      { random: Uint32Array.of(9, 2 * step + 1), accumulation: Float32Array.of(1, 0.5) },
+      { optimizer: optimizer.numbers(step + 1, 0.01 / (step + 1)) },
+    ]),
+  );
 });
