@@ -19,7 +19,7 @@ import { Validator } from './validator.ts';
 const mostInFlight = 3;
 
 /** What `openTrainer` has made ready. */
-export interface Parts extends KeptTraining {
+export interface TrainerParts extends KeptTraining {
   readonly programs: StepPrograms;
 }
 
@@ -29,7 +29,7 @@ export class Trainer {
   readonly parameters: DeviceParameters;
   /** The step at which it was resumed from a checkpoint; 0 where it began anew. */
   readonly resumedAt: number;
-  readonly #parts: Parts;
+  readonly #parts: TrainerParts;
   readonly #recorder: Recorder;
   readonly #flight: Flight;
   readonly #keeper: Keeper | undefined;
@@ -39,7 +39,7 @@ export class Trainer {
   #sample: (Sample & { readonly step: number }) | undefined;
   #isRunning = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: TrainerParts) {
     const { options, names, parameters, programs, stored } = parts;
     this.#parts = parts;
     this.parameters = parameters;

@@ -33,7 +33,7 @@ async function report(trainer) {
 }`;
 
 const start =
-  "const trainer = await open(kept, 60);\nawait trainer.run({ onProgress: trainingProgress('Head') });\nawait report(trainer)";
+  "const trainer = await open(kept, 100);\nawait trainer.run({ onProgress: trainingProgress('Head') });\nawait report(trainer)";
 
 async function runCell(page: Page, index: number): Promise<void> {
   await page.evaluate(() => document.querySelector('warp-notebook')!.focusCell());
@@ -72,7 +72,7 @@ describe('training in a cell', () => {
     await openSources(page, definition, start);
     await runCell(page, 0);
     await runCell(page, 1);
-    await waitForPanel(page, 1, /Checkpoint of step (8|12|16)/);
+    await waitForPanel(page, 1, /Checkpoint of step (8|[123]\d)/);
     await page.close();
 
     const context = site.browser.browserContexts().at(-1)!;
@@ -105,8 +105,8 @@ describe('training in a cell', () => {
     );
     await runCell(page, 0);
     await runCell(page, 1);
-    expect(await waitForPanel(page, 1, /Step/)).toMatch(/^Head Step [1-3] of 40 Loss/);
-    const running = await waitForPanel(page, 1, /Checkpoint of step (8|12)/);
+    expect(await waitForPanel(page, 1, /Step/)).toMatch(/^Head Step \d of 40 Loss/);
+    const running = await waitForPanel(page, 1, /Checkpoint of step (8|[123]\d)/);
     expect(running).toMatch(/Step \d+ of 40 Loss [\d.]+ Validation [\d.]+ .*Steps\/s [\d.]+ Left [\d.]+ m?s/);
     expect(await page.$$('warp-notebook >>> warp-training')).toHaveLength(1);
     await page.keyboard.press('i');
