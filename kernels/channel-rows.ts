@@ -7,6 +7,7 @@ import { gridOfInvocations } from './grid.ts';
 import type { TensorSpecification } from './kernel.ts';
 import { type SizesCode, sizesCode } from './sizes.ts';
 import { elementCount, type Lanes } from './storage.ts';
+import { unroll } from './unroll.ts';
 
 /** All leading sizes together, and the last. */
 export function rowsAndChannels({ shape }: TensorSpecification): { rows: number; channels: number } {
@@ -21,6 +22,24 @@ export interface ChannelRows {
   readonly start: string;
   readonly workgroupSize: readonly [number, number, number];
   readonly workgroups: readonly [number, number, number];
+}
+
+/**
+ * WGSL of the loop over the rows of a thread.
+ *
+ * @param first WGSL of the first of them
+ * @param together rows at a time, as far as there are so many: loads of several are then on their way at once
+ * @param body what is done for one row
+ */
+export function eachRow(first: string, together: number, body: string): string {
+  const several = unroll(together, () => `    {\n${body}\n    }`);
+  return `  var row = ${first};
+  for (; row + ${together}u <= last_row; row += ${together}u) {
+${several}
+  }
+  for (; row < last_row; row += 1u) {
+${body}
+  }`;
 }
 
 /**

@@ -13,10 +13,18 @@ import { type InputGradientProblem, inputGradientGeometry } from './convolution/
 import { depthwiseInputScalar } from './convolution/gradient-scalar.ts';
 import { epilogueCost } from './epilogue.ts';
 import type { Kernel } from './kernel.ts';
+import { likesLongShaders } from './software.ts';
 import { byteLength } from './storage.ts';
 
+/** For software adapters whose compiler is slow. */
 const stream = depthwiseTransposedStream({ columns: 2, rows: 28, threads: { channels: 8, columns: 1 } });
-/** For tuning. */
+/**
+ * For SwiftShader. MobileNet v1 at batch 8 in Dawn there, processor time on a busy machine (so compare within a line; two cores
+ * share it):
+ * - 112×112×32, stride 1: `stream-4` 75 ms, `stream-2` 85; the forward convolution 56.
+ * - 112×112×64, stride 2: `stream-4` 102 ms, `stream-2` 110; forward 72.
+ * - 7×7×1024: `stream-4` 11 ms, `stream-2` 16; forward 15. 0.7 GFLOP/s, 0.3 GB/s of processor time.
+ */
 const wideStream = depthwiseTransposedStream({ columns: 4, rows: 28, threads: { channels: 8, columns: 1 } });
 /** For GPUs: shorter ways down, and whole subgroups at work even where C is 32. */
 const tile = depthwiseTransposedStream({ columns: 2, rows: 4, threads: { channels: 8, columns: 8 } });
@@ -28,7 +36,7 @@ export const depthwiseConv2dInputGradient: Kernel<InputGradientProblem> = {
   formula: 'dx[b, i·s + u − top, j·s + v − left, c] = Σ_{i, j, u, v} dy[b, i, j, c] · w[u, v, c]',
   variants: [stream, wideStream, tile, anySize],
   defaultVariant(problem, target) {
-    const preferred = target.software ? stream : tile;
+    const preferred = target.software ? (likesLongShaders(target) ? wideStream : stream) : tile;
     return preferred.supports(problem, target) ? preferred : anySize;
   },
   cost(problem) {

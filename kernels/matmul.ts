@@ -60,7 +60,7 @@ export function matmulKernel({
    * Where one product is so much work that a dozen runs pay for compiling it. All of MobileNet v1 on one photo in Dawn on
    * SwiftShader, same run, first call and median: 713 and 328 ms with it, 583 and 355 with `quad-16x1`.
    */
-  const quadsForMuchWork = quadTile(28, 1, layout);
+  const quadsForMuchWork = { rows: 28, variant: quadTile(28, 1, layout) };
   /** For tuning. */
   const widerQuads = quadTile(16, 2, layout);
   /**
@@ -77,9 +77,9 @@ export function matmulKernel({
   const split = splitInner(32, 8, layout);
 
   /** The tile height that wastes least: what a tile costs whatever its height takes as long as about eight rows. */
-  function leastWork(rows: number): KernelVariant<MatmulProblem>[] {
+  function leastWork(rows: number, among: typeof quads): KernelVariant<MatmulProblem>[] {
     const work = (height: number): number => Math.ceil(rows / height) * (height + 8);
-    return [...quads].sort((a, b) => work(a.rows) - work(b.rows)).map(({ variant }) => variant);
+    return [...among].sort((a, b) => work(a.rows) - work(b.rows)).map(({ variant }) => variant);
   }
 
   function preferences(sizes: MatmulSizes, target: KernelTarget): readonly KernelVariant<MatmulProblem>[] {
@@ -88,7 +88,7 @@ export function matmulKernel({
     if (target.software) {
       // Lavapipe takes a second to compile the long one, and does not run it faster.
       const isLong = likesLongShaders(target) && rows * inner * columns >= muchWork;
-      return [...(isLong ? [quadsForMuchWork] : []), ...leastWork(rows), register];
+      return [...leastWork(rows, isLong ? [quadsForMuchWork, ...quads] : quads), register];
     }
     return [...own.prefers(sizes, target), ...(rows < 64 ? [wide] : blocks)];
   }
@@ -97,8 +97,7 @@ export function matmulKernel({
     name,
     formula,
     variants: [
-      ...quads.map(({ variant }) => variant),
-      quadsForMuchWork,
+      ...[...quads, quadsForMuchWork].map(({ variant }) => variant),
       widerQuads,
       register,
       ...blocks,

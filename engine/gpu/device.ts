@@ -87,13 +87,15 @@ export class WebGpuDevice {
 
   /** Waits for a mappable buffer, copies it, and gives it back to the pool. */
   async readStaging(staging: GPUBuffer, what: string): Promise<ArrayBuffer> {
+    let copy: ArrayBuffer;
     try {
       await staging.mapAsync(GPUMapMode.READ);
+      // Fails too where the device was lost since.
+      copy = staging.getMappedRange().slice(0);
     } catch (error) {
       this.memory.discard(staging);
       throw await this.#explain(error, what);
     }
-    const copy = staging.getMappedRange().slice(0);
     staging.unmap();
     this.memory.release(staging);
     return copy;

@@ -16,6 +16,7 @@ import { matmulRule, matmulTransposedLeftRule, matmulTransposedRightRule } from 
 import { gatherRule, rowDistanceRule, scatterAddRule } from './rows.ts';
 import type { GradientRule } from './rule.ts';
 import {
+  attentionPoolRule,
   attentionScoresRule,
   segmentMeanRule,
   segmentOuterRule,
@@ -53,6 +54,7 @@ export const rules: Partial<Record<OperationKind, GradientRule>> = {
   segment_softmax: segmentSoftmaxRule,
   segment_weighted_sum: segmentWeightedSumRule,
   segment_mean: segmentMeanRule,
+  attention_pool: attentionPoolRule,
   segment_outer: segmentOuterRule,
   gather: gatherRule,
   scatter_add: scatterAddRule,

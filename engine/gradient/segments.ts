@@ -5,6 +5,7 @@
  * Source: the derivatives of equations 1 to 5 of Yang et al., "Neural Aggregation Network for Video Face Recognition"
  * (CVPR 2017).
  */
+import { ShapeError } from '../errors.ts';
 import {
   segmentMeanGradient,
   segmentOuter,
@@ -36,6 +37,13 @@ export const segmentWeightedSumRule: GradientRule = ({ inputs: [w, x, offsets], 
   needed[1] ? segmentOuter(w!, dy, offsets!) : undefined,
   undefined,
 ];
+
+/** The fused form comes after differentiation. @throws ShapeError always */
+export const attentionPoolRule: GradientRule = ({ output }) => {
+  throw new ShapeError(
+    `gradients: attention_pool '${output.label}' keeps no weights to differentiate; write segmentSoftmax and segmentWeightedSum instead.`,
+  );
+};
 
 export const segmentMeanRule: GradientRule = ({ inputs: [x, offsets], dy }) => [
   segmentMeanGradient(dy, offsets!, x!.shape[0]!),

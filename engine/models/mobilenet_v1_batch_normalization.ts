@@ -18,7 +18,7 @@ export interface InsertOptions extends Omit<MobilenetV1Options, 'classes' | 'out
   readonly frozenLayers?: number;
 }
 
-/** A batch of photos as the network takes them: `[B, H, W, 3]`, RGB in [−1, 1]. */
+/** Batches of photos as the network takes them, each `[B, H, W, 3]`, RGB in [−1, 1]. */
 export type PhotoBatches = Iterable<Float32Array> | AsyncIterable<Float32Array>;
 
 /**
@@ -26,11 +26,11 @@ export type PhotoBatches = Iterable<Float32Array> | AsyncIterable<Float32Array>;
  * mean μ and variance σ² of each convolution are measured over the given photos; scale is √(σ² + ε), shift is bias + μ,
  * and the moving averages are μ and σ².
  *
- * @param parameters folded weights by name; layers that have batch normalisation already, and parameters that are not
- * MobileNet's, come back as they are
+ * @param parameters folded weights by name, float32; layers that have batch normalisation already, and parameters that are
+ * not MobileNet's, come back as they are
  * @param batches equally many photos each; some dozens in all are enough for a start
  * @returns parameters for `mobilenetV1Training` with the same options
- * @throws InputError without photos
+ * @throws InputError without photos; what `compile` and `run` throw
  */
 export async function insertBatchNormalization(
   backend: Backend,
@@ -97,6 +97,7 @@ function momentsOfAll(batches: readonly Float32Array[]): { mean: Float32Array; v
  *
  * @param parameters of `mobilenetV1Training`, and others, which come back as they are
  * @returns parameters for `mobilenetV1`
+ * @throws InputError where a part of a layer is missing
  */
 export function foldBatchNormalization(parameters: HostParameters): Record<string, Float32Array> {
   const folded = { ...parameters } as Record<string, Float32Array>;

@@ -14,7 +14,7 @@ import { depthwiseConv2dInputGradient } from '../../kernels/depthwise_conv2d_inp
 import { depthwiseConv2dKernelGradient } from '../../kernels/depthwise_conv2d_kernel_gradient.ts';
 import { dropout } from '../../kernels/dropout.ts';
 import { fill } from '../../kernels/fill.ts';
-import { gather, scatterAdd } from '../../kernels/gather.ts';
+import { gather } from '../../kernels/gather.ts';
 import { globalAveragePoolGradient } from '../../kernels/global_average_pool_gradient.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { matmulTransposedLeft } from '../../kernels/matmul_transposed_left.ts';
@@ -23,6 +23,7 @@ import { mean } from '../../kernels/mean.ts';
 import { row } from '../../kernels/row.ts';
 import { rowDistance, rowDistanceGradient } from '../../kernels/row_distance.ts';
 import { broadcast, scale } from '../../kernels/scale.ts';
+import { scatterAdd } from '../../kernels/scatter_add.ts';
 import { segmentMeanGradient } from '../../kernels/segment_mean_gradient.ts';
 import { segmentOuter } from '../../kernels/segment_outer.ts';
 import { segmentSoftmaxGradient } from '../../kernels/segment_softmax_gradient.ts';

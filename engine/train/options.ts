@@ -62,7 +62,10 @@ export interface TrainerOptions {
 export interface RunOptions {
   /** Stops between two steps: a checkpoint is written, then `run` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told after each step and each validation. What it throws stops the training between two steps. */
+  /**
+   * Told after each step, each validation, and how it stands when a run was stopped. What it throws stops the training
+   * between two steps.
+   */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 

@@ -19,7 +19,7 @@ import { Validator } from './validator.ts';
 const mostInFlight = 3;
 
 /** What `openTrainer` has made ready. */
-export interface Parts extends KeptTraining {
+export interface TrainerParts extends KeptTraining {
   readonly programs: StepPrograms;
 }
 
@@ -29,7 +29,7 @@ export class Trainer {
   readonly parameters: DeviceParameters;
   /** The step at which it was resumed from a checkpoint; 0 where it began anew. */
   readonly resumedAt: number;
-  readonly #parts: Parts;
+  readonly #parts: TrainerParts;
   readonly #recorder: Recorder;
   readonly #flight: Flight;
   readonly #keeper: Keeper | undefined;
@@ -39,7 +39,7 @@ export class Trainer {
   #sample: (Sample & { readonly step: number }) | undefined;
   #isRunning = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: TrainerParts) {
     const { options, names, parameters, programs, stored } = parts;
     this.#parts = parts;
     this.parameters = parameters;
@@ -76,14 +76,16 @@ export class Trainer {
     this.#requireWhole();
     this.#isRunning = true;
     this.#recorder.start();
+    const tell = () => onProgress?.(this.#recorder.progress);
     try {
-      await this.#train(signal, () => onProgress?.(this.#recorder.progress));
+      await this.#train(signal, tell);
       return this.history;
     } catch (error) {
-      throw error instanceof DeviceLostError ? this.#lost(error) : error;
-    } finally {
       await this.#flight.land();
       await this.#keeper?.settled();
+      if (this.step > 0) tellOnce(tell);
+      throw error instanceof DeviceLostError ? this.#lost(error) : error;
+    } finally {
       this.#recorder.stop();
       this.#isRunning = false;
     }
@@ -198,4 +200,11 @@ export class Trainer {
     const way = sentence ? `${sentence} Open the training on a new backend, and it goes on from there.` : '';
     return new DeviceLostError(`${error.message} ${way}`.trim(), { cause: error });
   }
+}
+
+/** Tells whoever watches, who may already have thrown, and is not asked again. */
+function tellOnce(tell: () => void): void {
+  try {
+    tell();
+  } catch {} // The run has failed as it is.
 }

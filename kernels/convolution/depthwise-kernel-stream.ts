@@ -17,8 +17,8 @@ import { eldest } from './depthwise-transposed-stream.ts';
 import { type Geometry, inputsUnderTile } from './geometry.ts';
 import { type KernelGradientProblem, kernelGradientGeometry } from './gradient-geometry.ts';
 
-/** The longest unrolled kernel, in multiply-adds of a vector. */
-const longestTile = 256;
+/** The longest unrolled kernel, in multiply-adds of a vector: lavapipe took 15 s to compile 50, on a busy machine. */
+const longestTile = 64;
 
 /** WGSL that adds what a row of x does in its phase. */
 function productsCode({ down, across }: Geometry, tileColumns: number) {

@@ -22,7 +22,7 @@ import { type Axis, type Geometry, operandCount } from './geometry.ts';
 import { type InputGradientProblem, inputGradientGeometry } from './gradient-geometry.ts';
 
 /** The longest unrolled kernel, in multiply-adds of a vector. */
-const longestTile = 256;
+const longestTile = 128;
 /** The most elements of dx in a tile of groups: SwiftShader compiles 36 for minutes. */
 const mostStored = 16;
 

@@ -32,14 +32,29 @@ function cut(kernelColumns: number, channels: number): { taps: number; channels:
  * @param width threads of a workgroup: neighbours have neighbouring outputs
  */
 export function kernelBlock(width: number): KernelVariant<KernelGradientProblem> {
+  return variant(width, false);
+}
+
+/**
+ * Four threads of neighbouring outputs lend each other the x of four places, as `../quad.ts` says. Needs the feature
+ * `subgroups`, O divisible by 16, and C divisible by 4 or less than that.
+ */
+export function quadKernelBlock(): KernelVariant<KernelGradientProblem> {
+  return variant(4, true);
+}
+
+const swaps = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
+
+function variant(width: number, quads: boolean): KernelVariant<KernelGradientProblem> {
   return {
-    name: `block-vec4-${width}`,
+    name: quads ? 'quad-block-vec4' : `block-vec4-${width}`,
     registerTile: 'kw × 4 vec4',
     supports(problem, target) {
       const { channels, outputs } = kernelGradientGeometry(problem);
       return (
         problem.epilogue.length === 0 &&
-        outputs % 4 === 0 &&
+        outputs % (quads ? 16 : 4) === 0 &&
+        (!quads || target.features.has('subgroups')) &&
         (channels % 4 === 0 || channels < mostChannels) &&
         storable(problem, target) &&
         target.maxComputeInvocationsPerWorkgroup >= width
@@ -69,26 +84,43 @@ export function kernelBlock(width: number): KernelVariant<KernelGradientProblem>
         threads,
       });
       const sums = Array.from({ length: taps * channelsOfThread }, (_, index) => `sum_${index}`);
-      const x = (v: number): string =>
+      /** What a thread loads for an output: the names, and WGSL of their values. */
+      const loads = Array.from({ length: taps }, (_, v): [name: string, load: string][] =>
         lanes === 4
-          ? `      let x_${v} = select(vec4<f32>(), vec4<f32>(x[x_at_${v}]), x_inside_${v});`
-          : unroll(
-              channels,
-              (c) =>
-                `      let x_${v}_${c} = select(0.0, f32(x[x_at_${v} * ${channels}u + ${c}u]), x_inside_${v});`,
-            );
-      const element = (v: number, c: number) => (lanes === 4 ? `x_${v}.${components[c]}` : `x_${v}_${c}`);
-      const source = wgsl`${directives(problem)}
+          ? [[`x_${v}`, `select(vec4<f32>(), vec4<f32>(x[x_at_${v}]), x_inside_${v})`]]
+          : Array.from({ length: channels }, (_, c) => [
+              `x_${v}_${c}`,
+              `select(0.0, f32(x[x_at_${v} * ${channels}u + ${c}u]), x_inside_${v})`,
+            ]),
+      ).flat();
+      const element = (v: number, c: number, j: number | '') =>
+        lanes === 4 ? `x_${v}${j && `_of_${j}`}.${components[c]}` : `x_${v}_${c}${j && `_of_${j}`}`;
+      /** In a quad each place of the four has the x that one thread loaded; by itself a thread has one place. */
+      const places = quads ? [0, 1, 2, 3] : [0];
+      const column = quads ? 'column + (lane & 3u)' : 'column';
+      const source = wgsl`${quads ? 'enable subgroups;' : ''}
+${directives(problem)}
 @group(0) @binding(0) var<storage, read> x: ${unsizedArrayType(problem.inputs[0]!, lanes)};
 @group(0) @binding(1) var<storage, read> dy: ${unsizedArrayType(problem.inputs[1]!, 4)};
 @group(0) @binding(2) var<storage, read_write> dw: ${unsizedArrayType(problem.output, 4)};
 // Outputs in vectors of four; channels of x in groups of a thread.
 ${sizes.declaration}
 @compute @workgroup_size(${width})
-fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
-  let number = invocation.y * sizes.row_length + invocation.x;
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+#if ${quads}
+  @builtin(subgroup_invocation_id) lane: u32,
+#endif
+) {
+#if ${quads}
+  // The same for all threads of a quad, but for the output.
+  let number = workgroup.y * sizes.row_length + workgroup.x * ${width}u;
+#else
+  let number = workgroup.y * sizes.row_length + workgroup.x * ${width}u + local.x;
+#endif
   if (number >= sizes.threads) { return; }
-  let output = number % sizes.outputs;
+  let output = number % sizes.outputs${quads ? ' + local.x' : ''};
   let group = number / sizes.outputs % sizes.channel_groups;
   let tap = number / sizes.outputs / sizes.channel_groups;
   let first_v = tap % ${chunks}u * ${taps}u;
@@ -107,21 +139,29 @@ ${sums.map((sum) => components.map((component) => `  var ${sum}_${component} = 0
     if (x_row >= sizes.rows) { continue; }
     let x_start = (image * sizes.rows + x_row) * sizes.columns;
     let dy_start = (image * sizes.output_rows + row) * sizes.output_columns;
-    for (var column = first_column; column < last_column; column += 1u) {
-      let dy_value = vec4<f32>(dy[(dy_start + column) * sizes.outputs + output]);
+    for (var column = first_column; column < last_column; column += ${places.length}u) {
 ${unroll(
   taps,
-  (v) => `      let x_column_${v} = column * ${across.stride}u + first_v + ${v}u - sizes.left;
+  (v) => `      let x_column_${v} = (${column}) * ${across.stride}u + first_v + ${v}u - sizes.left;
       let x_inside_${v} = x_column_${v} < sizes.columns;
-      let x_at_${v} = (x_start + min(x_column_${v}, sizes.columns - 1u))${lanes === 4 ? ' * sizes.channel_groups + group' : ''};
-${x(v)}`,
+      let x_at_${v} = (x_start + min(x_column_${v}, sizes.columns - 1u))${lanes === 4 ? ' * sizes.channel_groups + group' : ''};`,
 )}
+${loads.map(([name, load]) => `      let ${name} = ${load};`).join('\n')}
+${places
+  .map((j) => {
+    const place = quads ? `column + ((lane & 3u) ^ ${j}u)` : 'column';
+    const dy = `vec4<f32>(dy[(dy_start + min(${place}, last_column - 1u)) * sizes.outputs + output])`;
+    return `      let dy_${j} = select(vec4<f32>(), ${dy}, ${place} < last_column);
+${j === 0 ? '' : loads.map(([name]) => `      let ${name}_of_${j} = ${swaps[j]}(${name});`).join('\n')}`;
+  })
+  .join('\n')}
 ${unroll(taps, (v) =>
   unroll(channelsOfThread, (c) =>
     components
       .map((component) => {
         const sum = `sum_${v * channelsOfThread + c}_${component}`;
-        return `      ${sum} = ${sum} + ${element(v, c)} * dy_value.${component};`;
+        const products = places.map((j) => `${element(v, c, j || '')} * dy_${j}.${component}`);
+        return `      ${sum} = ${sum} + ${products.join(' + ')};`;
       })
       .join(' '),
   ),

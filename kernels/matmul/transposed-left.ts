@@ -64,13 +64,11 @@ ${unroll(rows, (r) =>
   }),
   blocks: (block) => ({
     fill: `${fillInner(block)}\n${fillColumns(block)}`,
-    products: unroll(
-      4 * block.steps,
-      (k) => `    {
-      let x_value = x_block[${(k * block.rows) / 4}u + local.y];
-      let w_value = w_block[${k * block.vectors}u + local.x];
+    // A loop, which shader compilers unroll where they want to: lavapipe compiles it in about half the time.
+    products: `    for (var k = 0u; k < ${4 * block.steps}u; k += 1u) {
+      let x_value = x_block[k * ${block.rows / 4}u + local.y];
+      let w_value = w_block[k * ${block.vectors}u + local.x];
 ${unroll(4, (r) => `      sum_${r}_0 += x_value.${components[r]} * w_value;`)}
     }`,
-    ),
   }),
 };

@@ -13,6 +13,7 @@ import { renderProgress } from './progress.ts';
 import { plainText, type RenderContext, type Renderer } from './renderer.ts';
 import { renderTable } from './table.ts';
 import { renderText } from './text.ts';
+import { renderTraining } from './training/output.ts';
 
 /** Richest first. */
 export const renderers: readonly Renderer[] = [
@@ -22,6 +23,7 @@ export const renderers: readonly Renderer[] = [
   renderKernelReport,
   renderKernelList,
   renderProfile,
+  renderTraining,
   renderChart,
   renderTable,
   renderHtml,

@@ -1,4 +1,5 @@
 /** The names that every cell is offered. */
+import type { TrainingProgress } from '../../engine/train/history.ts';
 import type { MimeBundle } from '../document/nbformat.ts';
 import { type CellConsole, createConsole } from './cell-console.ts';
 import type { CellOutput } from './cell-output.ts';
@@ -13,7 +14,8 @@ import { gallery } from './mime/gallery.ts';
 import { html, markdown } from './mime/markup.ts';
 import { profileView } from './mime/profile.ts';
 import { Progress, type ProgressHandle } from './progress.ts';
-import type { InputValue } from './protocol.ts';
+import type { CellEvent, InputValue } from './protocol.ts';
+import { TrainingProgressDisplay } from './training-progress.ts';
 
 export interface CellNames {
   /** Shows a value in the cell's output; the handle replaces it. */
@@ -21,6 +23,11 @@ export interface CellNames {
   console: CellConsole;
   /** A progress bar of `total` steps. */
   progress(total: number, label?: string): ProgressHandle;
+  /**
+   * Shows a training while it runs: `await trainer.run({ onProgress: trainingProgress('Head') })`. Stop ends the training
+   * after a step.
+   */
+  trainingProgress(label?: string): (progress: TrainingProgress) => void;
   inputs: CellInputs<unknown>;
   /** Waits; the way to pause that Stop can end. */
   sleep(milliseconds: number): Promise<void>;
@@ -89,6 +96,19 @@ export function createCellNames(options: NamesOptions): CellNames {
       sink.beforeEnd(() => bar.flush());
       return bar;
     },
+    trainingProgress(label = '') {
+      interruption.check();
+      const displayId = newDisplayId();
+      const sink = output();
+      const shown = new TrainingProgressDisplay({
+        label: String(label),
+        draw: (data) => sink.send({ type: 'display', data, metadata: {}, displayId }),
+        send: (data) => sink.send(updateEvent(displayId, data)),
+        check: () => interruption.check(),
+      });
+      sink.beforeEnd(() => shown.finish());
+      return (progress) => shown.update(progress);
+    },
     inputs: createInputs({
       read: (label) => options.inputValue(label),
       draw: (data) => draw(data),
@@ -103,4 +123,12 @@ export function createCellNames(options: NamesOptions): CellNames {
     profileView,
     kernels: (program) => listKernels(options.bench(), program),
   };
+}
+
+function updateEvent(
+  displayId: string,
+  data: MimeBundle | Promise<MimeBundle>,
+): CellEvent | Promise<CellEvent> {
+  const event = (known: MimeBundle): CellEvent => ({ type: 'update', displayId, data: known, metadata: {} });
+  return data instanceof Promise ? data.then(event) : event(data);
 }

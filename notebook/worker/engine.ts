@@ -25,6 +25,7 @@ export const engineHost: EngineHost = {
   modules: {
     warpbook: async () => engine,
     'warpbook/data': () => import('../../engine/data.ts'),
+    'warpbook/training': () => import('../../engine/training.ts'),
     'warpbook/samples': () => import('../samples/index.ts'),
   },
 };

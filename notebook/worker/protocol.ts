@@ -20,6 +20,8 @@ export const mimeTypes = {
   kernels: 'application/vnd.warpbook.kernels+json',
   /** `ProfileData`: where the time and memory of a run went. Fallback: `text/html`. */
   profile: 'application/vnd.warpbook.profile+json',
+  /** `TrainingData`: the course of a training, replaced in place while it runs. Fallback: a Vega-Lite chart. */
+  training: 'application/vnd.warpbook.training+json',
   /** Tabular data (Frictionless tabular data resource, as in JupyterLab and nteract). Fallback: `text/html`. */
   table: 'application/vnd.dataresource+json',
   chart: 'application/vnd.vegalite.v5+json',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compareAll, dissenters, topClasses } from './agreement.ts';
 import { classCount, featureCount } from './network.ts';
 import type { Answer } from './page-interface.ts';
-import { mobilenetTask } from './tasks.ts';
+import { mobilenetTask, trainHeadTask } from './tasks.ts';
 
 const task = mobilenetTask(2);
 
@@ -83,4 +83,18 @@ test('who differs from the others is named, whoever comes first', () => {
 
 test('the top classes come largest first', () => {
   expect(topClasses([0.1, 0.4, 0.2, 0.3], 3)).toEqual([1, 3, 2]);
+});
+
+test('losses may drift apart a little, but not more', () => {
+  const losses = (last: number) => [Float32Array.of(1.19, 1.24, 1.22, 1.18, last)];
+  const between = (first: number, second: number) =>
+    compareAll(
+      trainHeadTask(),
+      new Map([
+        ['one', losses(first)],
+        ['two', losses(second)],
+      ]),
+    )[0]!;
+  expect(between(1.1246, 1.1243).difference).toBeNull();
+  expect(between(1.1246, 1.12).difference).toContain('losses of two against one');
 });

@@ -9,6 +9,14 @@ import type { Task } from './tasks.ts';
  */
 const tolerance = 1e-4;
 
+/**
+ * Bound where a model is trained, for the losses of the first steps as one vector. Adam's first step moves each parameter by
+ * the learning rate in the direction of its gradient's sign, however small the gradient: where nothing but rounding says
+ * which, runtimes go different ways. Seen: 1e-4 after five steps of the head; a wrong gradient of one strided convolution
+ * gave 9e-4 in the second step of MobileNet already.
+ */
+const lossTolerance = 3e-4;
+
 /** How near two runtimes are. */
 export interface Agreement {
   readonly runtimes: readonly [string, string];
@@ -50,6 +58,7 @@ function compareAnswers(
   [second, actual]: readonly [string, Answer],
 ): Agreement {
   const relativeL2: Record<string, number> = {};
+  const allowed = task.training ? lossTolerance : tolerance;
   const differences: string[] = [];
   task.outputs.forEach(({ name, rows, width }, output) => {
     if (actual[output]!.length !== rows * width || expected[output]!.length !== rows * width) {
@@ -60,9 +69,9 @@ function compareAnswers(
     }
     const comparison = compare(actual[output]!, expected[output]!);
     relativeL2[name] = comparison.relativeL2;
-    if (!(comparison.relativeL2 <= tolerance)) {
+    if (!(comparison.relativeL2 <= allowed)) {
       differences.push(
-        `${name} of ${second} against ${first}: ${explain(comparison, [rows, width])}, but at most ${tolerance} is allowed`,
+        `${name} of ${second} against ${first}: ${explain(comparison, [rows, width])}, but at most ${allowed} is allowed`,
       );
     } else if (name === 'probabilities') {
       const top = differentTop(actual[output]!, expected[output]!, width);

@@ -53,16 +53,16 @@ export const slowCallMs = 20_000;
 export const patienceMs = 15 * 60_000;
 
 /**
- * Waits for a call, but not for ever.
+ * Waits for calls, but not for ever.
  *
- * @throws Error where it takes longer than `patienceMs`.
+ * @throws Error where they take longer than `patienceMs` each.
  */
-export async function withPatience<Result>(what: string, work: Promise<Result>): Promise<Result> {
+export async function withPatience<Result>(what: string, work: Promise<Result>, calls = 1): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`${what} did not answer within ${patienceMs / 60_000} minutes.`)),
-      patienceMs,
+      () => reject(new Error(`${what} did not answer within ${(calls * patienceMs) / 60_000} minutes.`)),
+      calls * patienceMs,
     );
   });
   try {

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: MobileNet v1 and the recommender's head on Warpbook beside TensorFlow.js, ONNX Runtime Web and jax-js,
- * all on WebGPU, on one adapter, in one run. Installs the other runtimes when they are missing.
+ * all on WebGPU, on one adapter, in one run. `npm run bench -- train` measures steps of their training. Installs the other
+ * runtimes when they are missing.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -127,7 +128,7 @@ async function main(): Promise<void> {
     );
   }
   installPackages(folder);
-  const tasks = tasksOf(options.workloads, options.batches, options.photos);
+  const tasks = tasksOf(options);
   console.log('Writing models, building the page ...');
   writeData(tasks);
   const host = await openHost(options);

@@ -3,7 +3,7 @@ import { type Agreement, compareAll, dissenters } from './agreement.ts';
 import type { AloneResult, Host, Turns } from './host.ts';
 import type { Options } from './options.ts';
 import type { RuntimeName } from './page-interface.ts';
-import { defaultFirstCalls, defaultRounds } from './statistics.ts';
+import { defaultFirstCalls, defaultRounds, hasEnough, slowMs } from './statistics.ts';
 import { describeTask, type Task } from './tasks.ts';
 
 /** One runtime at one task. What could not be measured is empty, and `failure` says why. */
@@ -36,6 +36,13 @@ export function reasonOf(error: unknown): string {
 
 type Failures = Map<RuntimeName, string>;
 
+/** Why a runtime cannot do a task at all; undefined where it can. */
+export function inability(runtime: RuntimeName, task: Task): string | undefined {
+  return task.training && runtime === 'onnxruntime-web'
+    ? 'ONNX Runtime Web runs models; it cannot train them.'
+    : undefined;
+}
+
 async function measureAlone(
   host: Host,
   runtime: RuntimeName,
@@ -65,10 +72,19 @@ class Rounds {
   readonly #host: Host;
   readonly #task: Task;
   readonly #failures: Failures;
+  readonly #bounded: boolean;
   #turns: Turns | undefined;
   #runtimes: RuntimeName[];
 
-  constructor(host: Host, task: Task, runtimes: readonly RuntimeName[], failures: Failures) {
+  /** @param bounded whether very slow runtimes leave before the others */
+  constructor(
+    host: Host,
+    task: Task,
+    runtimes: readonly RuntimeName[],
+    failures: Failures,
+    bounded: boolean,
+  ) {
+    this.#bounded = bounded;
     this.#host = host;
     this.#task = task;
     this.#failures = failures;
@@ -95,7 +111,7 @@ class Rounds {
         return undefined;
       }
       this.#turns = turns;
-      for (const runtime of [...this.#runtimes]) {
+      for (const runtime of this.#waiting) {
         try {
           const start = performance.now();
           await turns.first(runtime, this.#task);
@@ -109,15 +125,29 @@ class Rounds {
     return this.#turns;
   }
 
-  /** One call of each. @returns milliseconds of all together; 0 where someone failed and the round does not count */
+  /** Those that take part in the next round. */
+  get #waiting(): RuntimeName[] {
+    return this.#runtimes.filter((name) => !this.#bounded || !hasEnough(this.samples.get(name)!));
+  }
+
+  /** Rounds that everyone who is still waiting has done; endless where nobody is. */
+  get done(): number {
+    return Math.min(...this.#waiting.map((name) => this.samples.get(name)!.length));
+  }
+
+  /**
+   * One call of each.
+   *
+   * @returns milliseconds of all that will be called often; 0 where someone failed and the round does not count
+   */
   async round(count: boolean): Promise<number> {
     const turns = await this.#warmTurns();
     let total = 0;
     const line: string[] = [];
-    for (const runtime of [...this.#runtimes]) {
+    for (const runtime of this.#waiting) {
       try {
         const ms = await turns!.call(runtime);
-        total += ms;
+        total += this.#bounded && ms > slowMs ? 0 : ms;
         line.push(`${runtime} ${brief(ms)}`);
         if (count) this.samples.get(runtime)!.push(ms);
       } catch (error) {
@@ -126,7 +156,7 @@ class Rounds {
       }
     }
     if (total > 1000) console.log(`  ${line.join(', ')}`);
-    return total;
+    return Math.max(total, 1);
   }
 
   get empty(): boolean {
@@ -147,7 +177,7 @@ async function measureRounds(
   failures: Failures,
   rounds: number | undefined,
 ): Promise<ReadonlyMap<RuntimeName, number[]>> {
-  const work = new Rounds(host, task, runtimes, failures);
+  const work = new Rounds(host, task, runtimes, failures, rounds === undefined);
   try {
     let warmMs = 0;
     let count = rounds ?? Number.NaN;
@@ -157,10 +187,8 @@ async function measureRounds(
       count = defaultRounds(warmMs);
       if (warmMs < 20_000) for (const samples of work.samples.values()) samples.length = 0;
     }
-    const done = () =>
-      Math.min(...[...work.samples].filter(([name]) => !failures.has(name)).map(([, { length }]) => length));
     if (!work.empty && warmMs > 0) console.log(`  ${count} rounds of about ${brief(warmMs)}`);
-    while (!work.empty && done() < count) await work.round(true);
+    while (!work.empty && work.done < count) await work.round(true);
   } finally {
     await work.close();
   }
@@ -177,6 +205,12 @@ export async function measureTask(
   const alone = new Map<RuntimeName, AloneResult[]>();
   const failures: Failures = new Map();
   for (const runtime of runtimes) {
+    const unable = inability(runtime, task);
+    if (unable !== undefined) {
+      failures.set(runtime, unable);
+      console.log(`  ${unable}`);
+      continue;
+    }
     try {
       alone.set(runtime, await measureAlone(host, runtime, task, rounds));
     } catch (error) {

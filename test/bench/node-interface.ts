@@ -4,7 +4,7 @@ import type { Task } from './tasks.ts';
 
 export type NodeCall =
   | { readonly method: 'adapter' | 'memory' }
-  | { readonly method: 'load'; readonly runtime: RuntimeName; readonly task: Task }
+  | { readonly method: 'load' | 'losses'; readonly runtime: RuntimeName; readonly task: Task }
   | { readonly method: 'first' | 'call'; readonly runtime: RuntimeName };
 
 export type NodeRequest = NodeCall & { readonly id: number };

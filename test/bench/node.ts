@@ -44,7 +44,8 @@ class Child {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
     });
     this.process.send({ ...call, id });
-    return withPatience('runtime' in call ? call.runtime : 'Node', reply);
+    const calls = call.method === 'losses' ? call.task.outputs[0]!.rows : 1;
+    return withPatience('runtime' in call ? call.runtime : 'Node', reply, calls);
   }
 
   async close(): Promise<void> {
@@ -105,14 +106,16 @@ export async function openNodeHost(data: string): Promise<Host> {
             ms = await child.ask<number>({ method: 'call', runtime });
           }
           const page = await child.ask<PageMemory>({ method: 'memory' });
+          const processes = sampler.stop();
+          const losses = async () => [await child.ask<string>({ method: 'losses', runtime, task })];
           return {
-            answer: timed.outputs.map(decodeOutput),
+            answer: (task.training ? await losses() : timed.outputs).map(decodeOutput),
             firstCallMs: timed.milliseconds,
             pageOpenMs: null,
             servedBytes: 0,
             page,
             heapBytes: null,
-            processes: sampler.stop(),
+            processes,
           };
         } finally {
           sampler.stop();

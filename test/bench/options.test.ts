@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseOptions } from './options.ts';
 
-test('defaults: every workload, every runtime, in Chromium', () => {
+test('defaults: every workload that runs a model, every runtime, in Chromium', () => {
   expect(parseOptions([])).toEqual({
     workloads: ['mobilenet', 'head', 'together'],
     batches: [1, 8, 32],
     photos: 8,
     rounds: undefined,
+    quick: false,
     runtimes: ['warpbook', 'tensorflow.js', 'onnxruntime-web', 'jax-js'],
     host: 'chromium',
     json: undefined,
@@ -30,6 +31,7 @@ test('options are read; lists take the order of the table', () => {
     batches: [4, 2],
     photos: 30,
     rounds: 9,
+    quick: false,
     runtimes: ['warpbook', 'jax-js'],
     host: 'node',
     json: 'a.json',
@@ -40,6 +42,19 @@ test('options are read; lists take the order of the table', () => {
 test('the environment names the browser, and the option overrules it', () => {
   expect(parseOptions([], { WARPBOOK_BROWSER: 'firefox' }).host).toBe('firefox');
   expect(parseOptions(['--host=node'], { WARPBOOK_BROWSER: 'firefox' }).host).toBe('node');
+});
+
+test('train stands for the workloads that train', () => {
+  expect(parseOptions(['train']).workloads).toEqual(['train-head', 'train-mobilenet']);
+  expect(parseOptions(['train', '--workloads=train-head']).workloads).toEqual(['train-head']);
+  expect(parseOptions(['--workloads=train-mobilenet,head']).workloads).toEqual(['head', 'train-mobilenet']);
+  expect(() => parseOptions(['tune'])).toThrow('no "tune"');
+});
+
+test('a quick run has one round unless told, and is not kept', () => {
+  expect(parseOptions(['train', '--quick'])).toMatchObject({ quick: true, rounds: 1 });
+  expect(parseOptions(['train', '--quick', '--rounds=2']).rounds).toBe(2);
+  expect(() => parseOptions(['train', '--quick', '--save'])).toThrow('--quick');
 });
 
 test('wrong values are refused by name', () => {

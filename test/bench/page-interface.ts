@@ -50,10 +50,15 @@ export interface BenchPage {
   adapter(): Promise<AdapterDescription | null>;
   /** Loads a runtime's code, its weights and the input into memory. Touches no GPU. */
   load(runtime: RuntimeName, task: Task): Promise<void>;
-  /** Opens the device, uploads the weights, compiles, runs once and reads the answer back. */
+  /** Opens the device, uploads the weights, compiles, runs once and reads the answer (of a step of training: its loss) back. */
   first(runtime: RuntimeName): Promise<TimedAnswer>;
   /** Runs once more: uploads the input, runs, reads the outputs back. Milliseconds. */
   call(runtime: RuntimeName): Promise<number>;
+  /**
+   * For a task that trains: the losses of the checked steps, from the initial weights without dropout, as base64. A task
+   * without dropout goes on from the steps that were run already; else the runtime is loaded anew.
+   */
+  losses(runtime: RuntimeName, task: Task): Promise<string>;
   memory(): Promise<PageMemory>;
   /** Where the page's address names a runtime and a task: load and first, begun when the page opened. */
   readonly opened: Promise<TimedAnswer> | null;

@@ -9,6 +9,7 @@ import {
   type TaskResult,
   type Timings,
 } from './results.ts';
+import { trainingNames } from './tasks.ts';
 
 function milliseconds(value: number): string {
   return value.toFixed(value < 100 ? 1 : 0);
@@ -52,9 +53,14 @@ const header = [
   'processes peak MB',
 ];
 
-function row({ runtime, calls, ratio, pageOpen, firstCall, memory }: RuntimeResult): string[] {
+/** `perSecond`: whether the table has a column of steps a second. */
+function row(
+  { runtime, calls, stepsPerSecond, ratio, pageOpen, firstCall, memory }: RuntimeResult,
+  perSecond: boolean,
+): string[] {
   return [
     runtime,
+    ...(perSecond ? [stepsPerSecond ? stepsPerSecond.toPrecision(3) : '-'] : []),
     medianOf(calls),
     calls ? range(calls.quartiles) : '-',
     calls ? range([calls.minimum, calls.maximum]) : '-',
@@ -100,10 +106,15 @@ function renderTask(task: TaskResult): string {
     difference === null ? Object.values(relativeL2) : [],
   );
   const { date, command, load } = task.measured;
+  const perSecond = task.runtimes.some(({ stepsPerSecond }) => stepsPerSecond !== undefined);
+  const [first, ...others] = header;
   return [
     `### ${task.description}`,
     '',
-    table([header, ...task.runtimes.map(row)]),
+    table([
+      [first!, ...(perSecond ? ['steps/s'] : []), ...others],
+      ...task.runtimes.map((result) => row(result, perSecond)),
+    ]),
     '',
     ...(best.length > 0 ? [`The best of the others over ours: ${best.join(', ')}.`] : []),
     ...(errors.length > 0
@@ -130,6 +141,9 @@ export function renderResults(results: Results): string {
     '',
     `Models: ${methods.models}.`,
     `Forms: ${methods.forms}`,
+    ...(results.tasks.some(({ workload }) => (trainingNames as readonly string[]).includes(workload))
+      ? [`Training: ${methods.training}`]
+      : []),
     `Median, quartiles, min–max: ${methods.calls}.`,
     `Page open: ${methods.pageOpen}.`,
     `First call: ${methods.firstCall}.`,

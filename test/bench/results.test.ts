@@ -4,7 +4,7 @@ import type { AloneResult } from './host.ts';
 import type { Measurement } from './measure.ts';
 import { renderResults } from './report.ts';
 import { advantage, type Machine, mergeResults, resultsFileName, taskResult } from './results.ts';
-import { mobilenetTask, type Task } from './tasks.ts';
+import { mobilenetTask, type Task, trainHeadTask, trainMobilenetTask } from './tasks.ts';
 
 const MB = 2 ** 20;
 
@@ -88,6 +88,19 @@ test('a task that is measured again replaces the old one; another machine replac
   expect(merged.tasks.map(({ measured: { date } }) => date)).toEqual([measured.date, 'later']);
   const other = { ...machine, browser: 'Chrome/2' };
   expect(mergeResults(first, other, [later]).tasks.map(({ name }) => name)).toEqual(['mobilenet-8']);
+});
+
+test('training is measured in steps a second, and comes last', () => {
+  const tasks = [trainMobilenetTask(), trainHeadTask(), mobilenetTask(8)].map(result);
+  const merged = mergeResults(undefined, machine, tasks);
+  expect(merged.tasks.map(({ name }) => name)).toEqual(['mobilenet-8', 'train-head-64', 'train-mobilenet-8']);
+  const [inference, head] = merged.tasks;
+  expect(head!.runtimes.map(({ stepsPerSecond }) => stepsPerSecond)).toEqual([5, 0.625, null, 1]);
+  expect(inference!.runtimes[0]).not.toHaveProperty('stepsPerSecond');
+  const text = renderResults(merged);
+  expect(text).toContain('steps/s');
+  expect(text).toMatch(/\| warpbook +\| +5\.00 \| +200 \|/);
+  expect(text.slice(0, text.indexOf('training step'))).not.toContain('steps/s');
 });
 
 test('adapter and host name the file', () => {

@@ -4,7 +4,7 @@ import type { HostName } from './host.ts';
 import type { Measurement, TaskMeasurement } from './measure.ts';
 import type { AdapterDescription, RuntimeName } from './page-interface.ts';
 import { type Summary, summarize } from './statistics.ts';
-import { describeTask, type WorkloadName } from './tasks.ts';
+import { describeTask, type WorkloadName, workloadNames } from './tasks.ts';
 
 /** What a task was measured on. Tasks of one file may be measured at different times, but on the same of these. */
 export interface Machine {
@@ -37,6 +37,8 @@ export interface RuntimeResult {
   /** Why something is missing, or null. */
   readonly failure: string | null;
   readonly calls: Timings | null;
+  /** Of training: 1000 over the median of the calls. */
+  readonly stepsPerSecond?: number | null;
   /** Median of the calls over ours. */
   readonly ratio: number | null;
   /** The page's navigation to the first answer, HTTP cache warm. */
@@ -85,6 +87,8 @@ export const methods = {
     'Warpbook: photos NHWC, collections ragged (rows and offsets). TensorFlow.js: photos NHWC. ONNX Runtime Web and jax-js: the same ONNX model, photos NCHW. In the three, collections of `head` are padded to the longest with a mask; in `together` a mask [collections, photos] says which photo belongs where. Inputs are brought into these forms before anything is timed.',
   calls:
     'all runtimes in one page on one adapter, taking turns, one at a time; each call uploads the input, runs, and reads the outputs back',
+  training:
+    'a step is forward, backward and Adam (β 0.9 and 0.999, ε 1e-7) on a batch that is uploaded, and its loss read back; loss: mean of binary cross-entropy from logits with positive weight 36. The head: dropout 0.5 behind the dense layer, each runtime with its own random numbers, learning rate 0.001, D = 1000. MobileNet: the published kernels, all trained, batch normalisation by the batch’s statistics (ε 1e-3) with moving averages, ReLU6, average pooling, a dense layer to 127 logits, learning rate 0.0001. Answers checked equal: the losses of the first steps from the same weights on the same batches, dropout off. Each runtime in the form that was fastest of those tried on SwiftShader. Warpbook: one graph and one submit a step, collections ragged. TensorFlow.js: the head of core operations under optimizer.minimize, all photos in one matrix with a mask [collections, photos]; MobileNet of its layers with trainOnBatch, 1×1 convolutions as dense layers. jax-js: jit of valueAndGrad and of Adam’s formulas; collections padded to the longest, products and sums instead of matmul in the attention; depthwise convolutions with stride 2 as nine shifted products, since its own gradient of them is wrong (0.1.25). ONNX Runtime Web cannot train. A first call is one step; runtimes whose steps take more than a minute have two timed ones.',
   pageOpen:
     'a browser just started, its GPU process running, code and weights in the HTTP cache, no shader cache: from the navigation to a new page to the first answer',
   firstCall:
@@ -131,6 +135,7 @@ export function taskResult(
       runtime,
       failure,
       calls: timed,
+      ...(task.training ? { stepsPerSecond: timed && 1000 / timed.median } : {}),
       ratio: timed && ours && timed.median / ours.median,
       pageOpen: timings(alone.flatMap(({ pageOpenMs }) => pageOpenMs ?? [])),
       firstCall: timings(alone.map(({ firstCallMs }) => firstCallMs)),
@@ -159,8 +164,8 @@ export function mergeResults(
   const same = previous !== undefined && JSON.stringify(pick(previous)) === JSON.stringify(pick(machine));
   const kept = same ? previous.tasks.filter(({ name }) => !tasks.some((task) => task.name === name)) : [];
   const order = (name: string): number => {
-    const [workload, size] = name.split('-');
-    return ['mobilenet', 'head', 'together'].indexOf(workload!) * 1e6 + Number(size);
+    const [, workload, size] = /^(.*)-(\d+)$/.exec(name)!;
+    return (workloadNames as readonly string[]).indexOf(workload!) * 1e6 + Number(size);
   };
   return {
     ...pick(machine),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultFirstCalls, defaultRounds, quantile, summarize } from './statistics.ts';
+import { defaultFirstCalls, defaultRounds, hasEnough, quantile, summarize } from './statistics.ts';
 
 test('median, extremes and quartiles of timings', () => {
   expect(summarize([30, 10, 20])).toEqual({ median: 20, minimum: 10, maximum: 30, quartiles: [15, 25] });
@@ -28,4 +28,11 @@ test('slow adapters get few rounds, fast ones many', () => {
 test('a slow first call is measured once', () => {
   expect(defaultFirstCalls(160_000)).toBe(1);
   expect(defaultFirstCalls(7000)).toBe(3);
+});
+
+test('two calls of more than a minute shall do, quick ones never', () => {
+  expect(hasEnough([70_000])).toBe(false);
+  expect(hasEnough([70_000, 65_000])).toBe(true);
+  expect(hasEnough([70_000, 45_000])).toBe(false);
+  expect(hasEnough(Array.from({ length: 50 }, () => 5000))).toBe(false);
 });

@@ -50,6 +50,16 @@ export function defaultRounds(roundMs: number): number {
   return Math.min(Math.max(Math.floor(budgetMs / roundMs), roundMs > budgetMs ? 3 : 7), 50);
 }
 
+/** Two calls that are slower than this on average, ms, shall do. */
+export const slowMs = 60_000;
+
+/** Whether a runtime is so slow that the others go on without it, where nobody said how many rounds. */
+export function hasEnough(samples: readonly number[]): boolean {
+  return (
+    samples.length >= 2 && samples.reduce((total, sample) => total + sample, 0) > slowMs * samples.length
+  );
+}
+
 /** How often a first call is measured, each in a browser of its own, where nobody said: once where it is slow. */
 export function defaultFirstCalls(firstMs: number): number {
   return firstMs > budgetMs ? 1 : 3;

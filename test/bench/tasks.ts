@@ -1,6 +1,6 @@
-/** What is measured: three workloads, at the sizes that were asked for. */
+/** What is measured: workloads that run a model and workloads that train one, at the sizes that were asked for. */
 import { uniform } from '../../engine/random.ts';
-import { classCount, featureCount } from './network.ts';
+import { classCount, featureCount, imageSize } from './network.ts';
 
 /**
  * - `mobilenet`: photos to features and class probabilities.
@@ -8,12 +8,53 @@ import { classCount, featureCount } from './network.ts';
  *   dense 1000 with sigmoid.
  * - `together`: photos of ragged collections through MobileNet and the head, in one go where a runtime can.
  */
-export const workloadNames = ['mobilenet', 'head', 'together'] as const;
+export const inferenceNames = ['mobilenet', 'head', 'together'] as const;
+export type InferenceName = (typeof inferenceNames)[number];
+/**
+ * - `train-head`: one step of training the head: a batch of ragged collections, dropout behind the dense layer, binary
+ *   cross-entropy from logits, Adam.
+ * - `train-mobilenet`: one step of fine-tuning MobileNet, all its layers: batch normalisation by the batch's statistics,
+ *   with moving averages, a dense layer to logits, binary cross-entropy, Adam.
+ */
+export const trainingNames = ['train-head', 'train-mobilenet'] as const;
+export const workloadNames = [...inferenceNames, ...trainingNames] as const;
 export type WorkloadName = (typeof workloadNames)[number];
 
 /** Sizes of the head: D categories, and the dense layer before them. */
 export const categoryCount = 1000;
 export const hiddenCount = 2048;
+
+/** Categories that MobileNet is fine-tuned to. */
+export const tunedCount = 127;
+
+/** What one step of training is. */
+export interface Training {
+  /** Batches of different numbers, which the steps take in turn. */
+  readonly batches: number;
+  /** Examples in a batch: collections, or photos. */
+  readonly examples: number;
+  /** Numbers to be predicted for each example, 0 or 1. */
+  readonly targets: number;
+  /** How many of the first steps, with dropout off, must have the same loss in every runtime. */
+  readonly checkedSteps: number;
+  readonly learningRate: number;
+  /** Part of the hidden layer that is set to 0, each step another; 0 where nothing is. */
+  readonly dropout: number;
+  /** Height and width of photos, in pixels; 0 where there are none. */
+  readonly imageSize: number;
+}
+
+/** Factor of the loss of a target that is 1. */
+export const positiveWeight = 36;
+
+/**
+ * Adam's decay rates and ε, which is added to √v̂: Kingma and Ba, "Adam: A Method for Stochastic Optimization" (ICLR
+ * 2015), algorithm 1.
+ */
+export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+
+/** Of batch normalisation: ε is added to the variance, momentum is the old average's part in the new one. */
+export const normalization = { epsilon: 1e-3, momentum: 0.99 } as const;
 
 /** One workload at one size, as plain data. */
 export interface Task {
@@ -22,9 +63,11 @@ export interface Task {
   readonly workload: WorkloadName;
   /** Photos of all collections together. */
   readonly photos: number;
-  /** Photos of each collection; empty for `mobilenet`. */
+  /** Photos of each collection; empty without collections. */
   readonly counts: readonly number[];
-  /** In the order of an answer. Each is `[rows, width]`, row-major float32. */
+  /** For the workloads that train. */
+  readonly training?: Training;
+  /** In the order of an answer, of all checked steps where something is trained. Each is `[rows, width]`, row-major float32. */
   readonly outputs: readonly { readonly name: string; readonly rows: number; readonly width: number }[];
 }
 
@@ -76,23 +119,79 @@ export function togetherTask(photos: number): Task {
   };
 }
 
+/** Training the head on batches of 64 collections of 5 to 40 photos; of 8 where only the harness is tried. */
+export function trainHeadTask(quick = false): Task {
+  const counts = headTask().counts.slice(0, quick ? 8 : undefined);
+  const checkedSteps = quick ? 2 : 5;
+  return {
+    name: `train-head-${counts.length}`,
+    workload: 'train-head',
+    photos: sum(counts),
+    counts,
+    training: {
+      batches: quick ? 2 : 4,
+      examples: counts.length,
+      targets: categoryCount,
+      checkedSteps,
+      learningRate: 0.001,
+      dropout: 0.5,
+      imageSize: 0,
+    },
+    outputs: [{ name: 'losses', rows: checkedSteps, width: 1 }],
+  };
+}
+
+/** Fine-tuning MobileNet on batches of 8 photos; of 2 small ones where only the harness is tried. */
+export function trainMobilenetTask(quick = false): Task {
+  const photos = quick ? 2 : 8;
+  const checkedSteps = quick ? 2 : 3;
+  return {
+    name: `train-mobilenet-${photos}`,
+    workload: 'train-mobilenet',
+    photos,
+    counts: [],
+    training: {
+      batches: quick ? 2 : 3,
+      examples: photos,
+      targets: tunedCount,
+      checkedSteps,
+      learningRate: 0.0001,
+      dropout: 0,
+      imageSize: quick ? 96 : imageSize,
+    },
+    outputs: [{ name: 'losses', rows: checkedSteps, width: 1 }],
+  };
+}
+
 /** The tasks of a run, workload by workload, small ones first. */
-export function tasksOf(
-  workloads: readonly WorkloadName[],
-  batches: readonly number[],
-  photos: number,
-): Task[] {
+export function tasksOf({
+  workloads,
+  batches,
+  photos,
+  quick,
+}: {
+  readonly workloads: readonly WorkloadName[];
+  readonly batches: readonly number[];
+  readonly photos: number;
+  readonly quick: boolean;
+}): Task[] {
   const tasks: Record<WorkloadName, () => Task[]> = {
     mobilenet: () => [...batches].sort((a, b) => a - b).map(mobilenetTask),
     head: () => [headTask()],
     together: () => [togetherTask(photos)],
+    'train-head': () => [trainHeadTask(quick)],
+    'train-mobilenet': () => [trainMobilenetTask(quick)],
   };
   return workloads.flatMap((workload) => tasks[workload]());
 }
 
 /** One line for people, for example `MobileNet v1, batch 8`. */
-export function describeTask({ workload, photos, counts }: Task): string {
+export function describeTask({ workload, photos, counts, training }: Task): string {
   if (workload === 'mobilenet') return `MobileNet v1, batch ${photos}`;
+  if (workload === 'train-mobilenet') {
+    return `training step of MobileNet v1, batch ${photos}, ${training!.imageSize} pixels`;
+  }
   const collections = `${photos} photos in ${counts.length} collections of ${Math.min(...counts)} to ${Math.max(...counts)}`;
+  if (workload === 'train-head') return `training step of the head, ${collections}`;
   return workload === 'head' ? `head, ${collections}` : `MobileNet v1 + head, ${collections}`;
 }

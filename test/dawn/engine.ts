@@ -7,7 +7,6 @@ import {
   aggregationHead,
   aggregationKinds,
   initializeAggregationHead,
-  interpret,
   mobilenetV1,
   openWebGpu,
   parseSafetensors,
@@ -17,6 +16,7 @@ import {
 } from '../../engine/index.ts';
 import { uniform } from '../../engine/random.ts';
 import { compare, explain, FLOAT32_TOLERANCE, within } from '../../engine/reference/compare.ts';
+import { interpret } from '../../engine/reference/interpreter.ts';
 
 /** Dawn crashes when this is collected while a device of it lives. */
 let gpu: GPU;

@@ -5,7 +5,6 @@ import {
   InputError,
   imagePreprocess,
   input,
-  interpret,
   parameter,
   planGraph,
   reshape,
@@ -14,6 +13,7 @@ import {
   segmentSoftmax,
   segmentWeightedSum,
 } from '../../engine/index.ts';
+import { interpret } from '../../engine/reference/interpreter.ts';
 import { checkRaggedInputs } from '../../engine/run/check-inputs.ts';
 
 const target = {

@@ -4,7 +4,6 @@ import {
   compare,
   type Graph,
   input,
-  interpret,
   matmul,
   openWebGpu,
   planGraph,
@@ -14,6 +13,7 @@ import {
   type WebGpuBackend,
   within,
 } from '../../engine/index.ts';
+import { interpret } from '../../engine/reference/interpreter.ts';
 
 let backend: WebGpuBackend;
 beforeAll(async () => {

@@ -1,15 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import {
-  depthwiseConv2d,
-  type Graph,
-  input,
-  interpret,
-  matmul,
-  openWebGpu,
-  parameter,
-} from '../../engine/index.ts';
+import { depthwiseConv2d, type Graph, input, matmul, openWebGpu, parameter } from '../../engine/index.ts';
 import { uniform } from '../../engine/random.ts';
 import { compare, FLOAT32_TOLERANCE, within } from '../../engine/reference/compare.ts';
+import { interpret } from '../../engine/reference/interpreter.ts';
 
 const backend = await openWebGpu();
 afterAll(() => backend.dispose());

@@ -7,7 +7,6 @@ import {
   type Graph,
   InputError,
   input,
-  interpret,
   matmul,
   NoAdapterError,
   named,
@@ -25,6 +24,7 @@ import {
 } from '../../engine/index.ts';
 import { uniform } from '../../engine/random.ts';
 import { compare, FLOAT32_TOLERANCE, within } from '../../engine/reference/compare.ts';
+import { interpret } from '../../engine/reference/interpreter.ts';
 
 const random = (count: number, seed = 1) =>
   Float32Array.from({ length: count }, (_, i) => 2 * uniform(seed, i) - 1);

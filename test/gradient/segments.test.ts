@@ -49,5 +49,7 @@ describe('gradients agree with central differences', () => {
 
 test('what only a rewrite makes is not differentiated, and says so', () => {
   const pooled = attentionPool(scores, x, offsets);
-  expect(() => gradients(sumOfSquares(pooled), [x])).toThrow("attention_pool 'attention_pool' cannot be");
+  expect(() => gradients(sumOfSquares(pooled), [x])).toThrow(
+    "attention_pool 'attention_pool' keeps no weights to differentiate; write segmentSoftmax and",
+  );
 });

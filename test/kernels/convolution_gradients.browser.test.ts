@@ -130,7 +130,7 @@ describe.each(kernelGradients)('%s', (name, kernel) => {
       ...operationCase(kernel, values(shape)[name]),
       variants: quick(kernel),
     });
-    if (shape.x[3] % 4 === 0) expect(ran.length).toBeGreaterThanOrEqual(2);
+    if (shape.x[3] % 4 === 0 && shape.kernel[0] < 7) expect(ran.length).toBeGreaterThanOrEqual(2);
   });
 
   test('each variant supports a plain problem', async () => {

@@ -1,6 +1,8 @@
 /** Operands stored as float16 in the small kernels; arithmetic stays float32, so results are as near as with float32. */
 import { expect, test } from 'vitest';
 import { toFloat16 } from '../../engine/data-type.ts';
+import { trainingKernels } from '../../engine/plan/training-kernels.ts';
+import '../../engine/training.ts';
 import type { ComputingOperation } from '../../engine/reference/evaluate.ts';
 import { attentionPool } from '../../kernels/attention_pool.ts';
 import { attentionScores } from '../../kernels/attention_scores.ts';
@@ -27,6 +29,12 @@ const problems: readonly [Kernel, ComputingOperation, readonly OperandOf[], read
   [segmentWeightedSum, { kind: 'segment_weighted_sum' }, [half(9), half(9, 16), offsets], [2, 16]],
   [segmentMean, { kind: 'segment_mean' }, [half(9, 16), offsets], [2, 16]],
   [attentionPool, { kind: 'attention_pool' }, [half(9), half(9, 16), offsets], [2, 16]],
+  [trainingKernels.segment_outer, { kind: 'segment_outer' }, [half(9), half(2, 16), offsets], [9, 16]],
+  [trainingKernels.segment_mean_gradient, { kind: 'segment_mean_gradient' }, [half(2, 16), offsets], [9, 16]],
+  [trainingKernels.gather, { kind: 'gather' }, [half(9, 16), offsets], [3, 16]],
+  [trainingKernels.scatter_add, { kind: 'scatter_add' }, [half(3, 16), offsets], [9, 16]],
+  [trainingKernels.sum_rows, { kind: 'sum_rows' }, [half(9, 16)], [16]],
+  [trainingKernels.subtract, { kind: 'subtract' }, [half(9, 16), half(9, 16)], [9, 16]],
   [elementwise.add, { kind: 'add' }, [half(5, 8), half(8)], [5, 8]],
   [elementwise.tanh, { kind: 'tanh' }, [half(5, 8)], [5, 8]],
 ];

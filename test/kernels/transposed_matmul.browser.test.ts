@@ -94,7 +94,9 @@ describe.each(products)('$name', ({ kernel, operation }) => {
   test.each(telling.map((case_) => [title(case_[0]), ...case_] as const))(
     'every variant: %s',
     async (_, shape, epilogue) => {
-      await expectAgreement(operationCase(kernel, operation(shape), epilogue));
+      // A compiler that takes half a minute over the largest leaves it to the other adapters.
+      const variants = names.filter((name) => !slowCompiler || !/28x1|16x2|workgroup-64/.test(name));
+      await expectAgreement({ ...operationCase(kernel, operation(shape), epilogue), variants });
     },
   );
 

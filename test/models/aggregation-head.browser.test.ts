@@ -3,13 +3,13 @@ import {
   aggregationHead,
   aggregationKinds,
   initializeAggregationHead,
-  interpret,
   openWebGpu,
   raggedOffsets,
   type WebGpuBackend,
 } from '../../engine/index.ts';
 import { uniform } from '../../engine/random.ts';
 import { compare, explain, within } from '../../engine/reference/compare.ts';
+import { interpret } from '../../engine/reference/interpreter.ts';
 
 /** Shoppers with 1 to 40 photos, in no order, in a batch with room for a few more. */
 const counts = [7, 1, 40, 2, 13, 1, 40, 5, 29, 3];

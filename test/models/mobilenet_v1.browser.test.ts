@@ -7,13 +7,13 @@ import { packPhotos } from '../../engine/data/photo-batch.ts';
 import {
   imagePreprocess,
   input,
-  interpret,
   loadMobilenetV1,
   type MobilenetV1Weights,
   mobilenetV1,
   openWebGpu,
   type WebGpuBackend,
 } from '../../engine/index.ts';
+import { interpret } from '../../engine/reference/interpreter.ts';
 import { everything, expectLayers, expectWithin, OutputComparison } from './against-tflite.ts';
 import { networkInput, ReferenceOutputs } from './reference-photos.ts';
 

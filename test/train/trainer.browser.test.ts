@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openWebGpu, type WebGpuBackend } from '../../engine/index.ts';
 import { memoryFiles } from '../../engine/storage/file-store.ts';
 import { openTrainer, type Trainer, type TrainerOptions } from '../../engine/training.ts';
@@ -73,6 +73,17 @@ test('batches are prepared while the GPU computes, and a bounded number of steps
   await trainer.run({ onProgress: ({ step }) => (done = step) });
   expect(made).toEqual(Array.from({ length: 12 }, (_, step) => step));
   expect(Math.max(...ahead)).toBe(3);
+});
+
+test('a step is one submit, and nothing but its loss is read', async () => {
+  const trainer = await open(smallTraining({ steps: 5 }));
+  const submit = vi.spyOn(backend.device.queue, 'submit');
+  const map = vi.spyOn(GPUBuffer.prototype, 'mapAsync');
+  await trainer.run();
+  expect(submit).toHaveBeenCalledTimes(5);
+  expect(map.mock.contexts.map((buffer) => (buffer as GPUBuffer).size)).toEqual([4, 4, 4, 4, 4]);
+  submit.mockRestore();
+  map.mockRestore();
 });
 
 test('a lost device ends the training, which goes on from its checkpoint on another', async () => {

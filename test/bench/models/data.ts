@@ -9,18 +9,14 @@ import { join } from 'node:path';
 import { parseSafetensors, serializeSafetensors } from '../../../engine/formats/safetensors.ts';
 import { initializeAggregationHead } from '../../../engine/models/aggregation-head.ts';
 import { readMobilenetV1 } from '../../../engine/models/mobilenet_v1_weights.ts';
-import { uniform } from '../../../engine/random.ts';
 import { imagesToChannelsFirst, membershipMask, paddedMask, padRows } from '../layout.ts';
 import { featureCount, imageSize } from '../network.ts';
 import type { Task } from '../tasks.ts';
 import { OnnxBuilder } from './builder.ts';
 import { addMembershipHead, addPaddedHead } from './head-onnx.ts';
 import { addFeatures, addMobilenet, type Weights } from './mobilenet-onnx.ts';
-
-/** Row-major noise in [low, high), the same in every run. */
-function noise(count: number, seed: number, low: number, high: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: count }, (_, index) => low + (high - low) * uniform(seed, index));
-}
+import { noise } from './noise.ts';
+import { normalizedMobilenet, trainingBatches } from './training.ts';
 
 function mobilenetWeights(): { weights: Weights; bytes: Uint8Array } {
   const bytes = readFileSync(new URL('../../../weights/mobilenet_v1_1.0_224.safetensors', import.meta.url));
@@ -53,6 +49,12 @@ function writeTask(folder: string, task: Task): void {
   const write = (name: string, data: Uint8Array | Float32Array): void =>
     writeFileSync(join(folder, name), new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   const { name, workload, photos, counts } = task;
+  if (task.training) {
+    for (const [kind, data] of trainingBatches(task)) write(`${name}.${kind}`, data);
+    if (workload === 'train-head') write('head.safetensors', headWeights().bytes);
+    else write('normalized.safetensors', normalizedMobilenet(mobilenetWeights().weights));
+    return;
+  }
   const longest = Math.max(...counts);
   const model = new OnnxBuilder();
   const mobilenet = workload === 'head' ? undefined : mobilenetWeights();

@@ -30,6 +30,8 @@ async function handle(request: NodeRequest): Promise<unknown> {
       return bench.first(request.runtime);
     case 'call':
       return bench.call(request.runtime);
+    case 'losses':
+      return bench.losses(request.runtime, request.task);
     case 'memory':
       return bench.memory();
   }

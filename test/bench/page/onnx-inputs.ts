@@ -1,6 +1,6 @@
 /** What the runtimes that read ONNX take as input: channels-first images; collections as `models/head-onnx.ts` says. */
 import { featureCount, imageSize } from '../network.ts';
-import type { Task } from '../tasks.ts';
+import type { InferenceName, Task } from '../tasks.ts';
 import { type Fetch, fetchNumbers } from './runtime.ts';
 
 export interface OnnxInput {
@@ -23,7 +23,7 @@ export async function fetchOnnx(
     mobilenet: [image],
     head: [features, mask([collections, 1, longest])],
     together: [image, mask([collections, photos])],
-  }[workload];
+  }[workload as InferenceName];
   const [model, ...inputs] = await Promise.all([
     fetch(`${name}.onnx`),
     ...wanted.map(async ({ file, ...input }) => ({ ...input, data: await fetchNumbers(fetch, file) })),

@@ -10,7 +10,7 @@ import {
 } from '../../../engine/index.ts';
 import { aggregationHeadValues } from '../../../engine/models/aggregation-head.ts';
 import { mobilenetV1Values } from '../../../engine/models/mobilenet_v1.ts';
-import type { Task } from '../tasks.ts';
+import type { InferenceName, Task } from '../tasks.ts';
 import { type Fetch, fetchNumbers, fetchWeights, type Load } from './runtime.ts';
 
 const kind = 'two-attention-gated';
@@ -36,7 +36,9 @@ async function inputsOf(task: Task, fetch: Fetch): Promise<Record<string, HostAr
 }
 
 async function parametersOf({ workload }: Task, fetch: Fetch): Promise<Record<string, Float32Array>> {
-  const files = { mobilenet: ['mobilenet'], head: ['head'], together: ['mobilenet', 'head'] }[workload];
+  const files = { mobilenet: ['mobilenet'], head: ['head'], together: ['mobilenet', 'head'] }[
+    workload as InferenceName
+  ];
   const weights = await Promise.all(files.map((file) => fetchWeights(fetch, `${file}.safetensors`)));
   const parameters = Object.assign({}, ...weights) as Record<string, Float32Array>;
   if (workload === 'together') {
