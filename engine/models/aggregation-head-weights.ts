@@ -19,11 +19,10 @@ export type AggregationHeadSizes = Required<
   Pick<AggregationHeadOptions, 'kind' | 'features' | 'hidden' | 'categories'>
 >;
 
-/** How good a head is on users whom nothing saw before, and what the simplest guess reaches on the same users. */
+/** How good a head is on users whom nothing saw before, and what simpler ways reach on the same users, by their names. */
 export interface AggregationHeadMetrics {
   readonly test: readonly RankingResult[];
-  /** Recommends to everybody what most training users bought. */
-  readonly categoryFrequency: readonly RankingResult[];
+  readonly baselines: Readonly<Record<string, readonly RankingResult[]>>;
 }
 
 /** A trained head, ready to compile. */
@@ -141,8 +140,8 @@ function shapesOf(sizes: AggregationHeadSizes): Map<string, readonly number[]> {
 function readMetrics(text: string): AggregationHeadMetrics | undefined {
   try {
     const metrics = JSON.parse(text) as Partial<AggregationHeadMetrics> | null;
-    const both = [metrics?.test, metrics?.categoryFrequency];
-    const isRight = both.every(
+    if (typeof metrics?.baselines !== 'object') return undefined;
+    const isRight = [metrics.test, ...Object.values(metrics.baselines ?? {})].every(
       (results) => Array.isArray(results) && results.every(({ k, f1 }) => Number.isFinite(k + f1)),
     );
     return isRight ? (metrics as AggregationHeadMetrics) : undefined;

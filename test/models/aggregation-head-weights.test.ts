@@ -34,7 +34,7 @@ function head(kind: AggregationHeadSizes['kind']): TrainedAggregationHead {
     parameters: Object.fromEntries(rounded),
     categories: ['Apple', 'Äpfel & Birnen'],
     label: 'made for a test',
-    metrics: { test: [result], categoryFrequency: [{ ...result, f1: 0.2 }] },
+    metrics: { test: [result], baselines: { guess: [{ ...result, f1: 0.2 }] } },
     metadata: { seed: '7' },
   };
 }
@@ -90,7 +90,8 @@ test.each([
   ['kind', 'max'],
   ['hidden', '1.5'],
   ['metrics', '{"test": 3'],
-  ['metrics', '{"test": [{"k": 5}], "categoryFrequency": []}'],
+  ['metrics', '{"test": [{"k": 5}], "baselines": {}}'],
+  ['metrics', '{"test": []}'],
   ['metrics', 'null'],
 ])('a file whose %s is %s says so', async (key, text) => {
   await expect(changed({ [key]: text }).then(read)).rejects.toThrow(`no proper "${key}"`);

@@ -8,11 +8,7 @@ import {
   repeatScores,
   targetsOf,
 } from '../../engine/data.ts';
-import {
-  type AggregationHeadMetrics,
-  type AggregationHeadSizes,
-  aggregationHead,
-} from '../../engine/index.ts';
+import { type AggregationHeadSizes, aggregationHead } from '../../engine/index.ts';
 import type { HeadData } from './data.ts';
 
 /** Measures parameters of one head on some users; its program is kept, so that measuring again is fast. */
@@ -51,18 +47,22 @@ export async function openMeasurement(
   };
 }
 
-/** The metrics that are shipped with a head: on the test users, precision, recall and F1 at 5, 10, 15 and 20. */
+/** Precision, recall and F1 at 5, 10, 15 and 20 on the test users, as shipped with the head. */
 export async function measureHead(
   backend: Backend,
   sizes: AggregationHeadSizes,
   parameters: HostParameters,
   data: HeadData,
-): Promise<AggregationHeadMetrics> {
-  const { collections, split } = data;
-  const measurement = await openMeasurement(backend, sizes, parameters, data, split.test);
-  const test = await measurement.results();
+): Promise<RankingResult[]> {
+  const measurement = await openMeasurement(backend, sizes, parameters, data, data.split.test);
+  const results = await measurement.results();
   measurement.dispose();
+  return results;
+}
+
+/** The simplest guess on the same users: recommend to everybody what most training users bought. */
+export function measureFrequency({ collections, split }: HeadData): RankingResult[] {
   const frequency = repeatScores(categoryFrequency(collections, split.train), split.test.length);
   const targets = targetsOf(collections, split.test);
-  return { test, categoryFrequency: rankingMetrics(frequency, targets, sizes.categories) };
+  return rankingMetrics(frequency, targets, collections.categories.length);
 }

@@ -1,6 +1,8 @@
 /** What the command asks of the page. */
 
 export interface PageProgress {
+  /** The kind of head. */
+  readonly kind: string;
   readonly step: number;
   readonly steps: number;
   readonly loss: number;

@@ -83,12 +83,12 @@ async function inPage(
   }
 }
 
-function describe({ step, steps, loss, stepsPerSecond, validation, best }: PageProgress): string {
+function describe({ kind, step, steps, loss, stepsPerSecond, validation, best }: PageProgress): string {
   const validated =
     validation === undefined || best === undefined
       ? ''
       : `, validation F1@10 ${validation.toFixed(4)} (best ${best.toFixed(4)})`;
-  return `step ${step} of at most ${steps}, loss ${loss.toFixed(4)}${validated}, ${stepsPerSecond.toFixed(2)} steps/s`;
+  return `${kind}: step ${step} of at most ${steps}, loss ${loss.toFixed(4)}${validated}, ${stepsPerSecond.toFixed(2)} steps/s`;
 }
 
 function sha256Of(path: string): string {

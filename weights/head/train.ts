@@ -11,6 +11,7 @@ import {
   type TrainedAggregationHead,
   toFloat16,
 } from '../../engine/index.ts';
+import type { AggregationKind } from '../../engine/models/aggregation.ts';
 import {
   adam,
   aggregationHeadLoss,
@@ -42,11 +43,12 @@ export type UnmeasuredHead = Omit<TrainedAggregationHead, 'metrics'>;
 export async function trainHead(
   backend: Backend,
   data: HeadData,
+  kind: AggregationKind,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<UnmeasuredHead> {
   const { collections, features, featuresMetadata, split } = data;
   const sizes: AggregationHeadSizes = {
-    kind: 'two-attention-gated',
+    kind,
     features: features.size,
     hidden: 2048,
     categories: collections.categories.length,
