@@ -123,6 +123,10 @@ describe('npm run execute', () => {
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     expect(stdout).toMatch(/\*\*It agrees\.\*\*.* On 11 photos/);
     expect(stdout).toMatch(/MobileNet: 11 of 11 \(100 %\)/);
+    expect(stdout).toContain('The head: 4,406,373 weights, 101 categories');
+    expect(stdout).toMatch(/Of the ten most probable categories \*\*\d+\*\* are this household's/);
+    // The head against float64, which throws where they differ.
+    expect(stdout).toMatch(/\nlogits +[\d.]+e-\d+\n/);
     const cells = await readCells('quickstart.ipynb');
     const types = cells.flatMap((cell) =>
       cell.outputs.flatMap((output) => ('data' in output ? Object.keys(output.data) : [output.output_type])),
