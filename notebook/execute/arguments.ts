@@ -10,7 +10,7 @@ export const usage = `npm run execute -- NOTEBOOK [--out FILE] [--reference]
 
 Runs every code cell of a notebook in a headless browser and prints what they show.
 
-NOTEBOOK      the name of a notebook that comes with Warpbook (quickstart, profile-kernels), or the path of an .ipynb file
+NOTEBOOK      the name of a notebook that comes with Warpbook (quickstart, profile-kernels, reproduce-paper), or the path of an .ipynb file
 --out FILE    write the executed notebook, outputs included
 --reference   run on the CPU reference instead of WebGPU (slow)
 

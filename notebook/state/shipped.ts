@@ -19,6 +19,7 @@ export const shippedNames: readonly string[] = [...byName.keys()].sort((a, b) =>
 const subjects: Readonly<Record<string, string>> = {
   quickstart: 'first steps: from photos to interests',
   'profile-kernels': 'lesson: profile, roofline, a faster kernel',
+  'reproduce-paper': 'the paper run again: table and figures',
 };
 
 export function shippedSubject(name: string): string {

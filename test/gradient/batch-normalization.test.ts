@@ -46,7 +46,10 @@ describe('statistics of the batch', () => {
     const [dx] = gradients(mean(batchNormalize(x, batchMoments(x), scale, shift)), [x]);
     const { dx: zeros } = interpret(
       { outputs: { dx: dx! } },
-      { inputs: { x: [1, 2, 3] }, parameters: { scale: [1, 1, 1], shift: [0, 0, 0] } },
+      {
+        inputs: { x: Float64Array.of(1, 2, 3) },
+        parameters: { scale: Float64Array.of(1, 1, 1), shift: new Float64Array(3) },
+      },
     );
     expect([...zeros!].every((element) => Math.abs(element) < 1e-12)).toBe(true);
   });

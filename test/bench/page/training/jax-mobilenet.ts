@@ -7,8 +7,8 @@ import { fetchBatches } from './batches.ts';
 import { type Arrays, compileStep, crossEntropy, initialState, type Loss } from './jax-step.ts';
 
 /**
- * A depthwise convolution with stride 2 as nine products with shifted photos: the gradient that jax-js 0.1.25 gives for its
- * own strided convolutions by the photo is wrong, whether they are padded by themselves or before.
+ * A depthwise convolution with stride 2 as nine products with shifted photos: the gradient by the photo that jax-js 0.1.25
+ * gives on WebGPU for its own strided grouped convolution is wrong by half (on its other backends it is right).
  *
  * @param kernel `[C, 1, 3, 3]`
  */
