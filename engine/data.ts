@@ -55,11 +55,11 @@ export {
 } from './data/ragged-batches.ts';
 export {
   type SyntheticData,
-  type SyntheticOptions,
   type SyntheticTruth,
   syntheticCollections,
   syntheticLabel,
 } from './data/synthetic.ts';
+export type { SyntheticOptions } from './data/synthetic-options.ts';
 export { splitUsers, type UserSplit, type UserSplitOptions } from './data/user-split.ts';
 export { type Extraction, type ExtractionOptions, extractFeatures } from './features/extract.ts';
 export { type FeatureNetwork, mobilenetV1Features } from './features/network.ts';
@@ -75,4 +75,4 @@ export {
   rankingMetrics,
 } from './metrics/ranking.ts';
 export { topK } from './metrics/top-k.ts';
-export { browserFiles, type FileStore, memoryFiles, StorageError } from './storage/file-store.ts';
+export { browserFiles, type FileStore, memoryFiles, StorageError } from './storage.ts';

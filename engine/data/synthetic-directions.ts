@@ -1,7 +1,7 @@
 /** Features of synthetic photos. */
 import { randomBits, uniform } from '../random.ts';
 import { choose, deriveSeed } from './permutation.ts';
-import type { SyntheticSettings } from './synthetic.ts';
+import type { SyntheticSettings } from './synthetic-options.ts';
 
 /** Uses of the seed, so that no two draw the same numbers. */
 const uses = { category: 1, twin: 2, shared: 3, clutter: 4, noise: 5, choice: 6 };

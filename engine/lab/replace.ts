@@ -1,6 +1,6 @@
 /** Edited kernels inside a compiled program. */
 import { GpuValidationError } from '../errors.ts';
-import type { Location } from '../plan/plan.ts';
+import type { Location } from '../plan/location.ts';
 import type { EncodableDispatch } from '../run/encode.ts';
 import { dispatchIndex } from './dispatch-index.ts';
 import { type LabProgram, openKernelLab } from './lab.ts';

@@ -1,5 +1,6 @@
 /** A plan as text, for people. */
-import type { Location, Plan } from './plan.ts';
+import type { Location } from './location.ts';
+import type { Plan } from './plan.ts';
 
 function place(location: Location): string {
   return location.kind === 'arena' ? `arena ${location.buffer}` : `${location.kind} ${location.name}`;

@@ -2,7 +2,7 @@
 import { storageBytes } from '../data-type.ts';
 import type { Graph, Value } from '../graph/value.ts';
 import { type Lifetime, planArena } from './arena.ts';
-import type { Location } from './plan.ts';
+import type { Location } from './location.ts';
 import { storageOf } from './storage.ts';
 
 /**

@@ -22,12 +22,8 @@ import {
 } from '../graph/value.ts';
 import { optimize } from '../rewrite/passes.ts';
 import { isDispatched, kernelOf, problemOf, training } from './kernels.ts';
+import type { Location } from './location.ts';
 import { placeValues } from './place.ts';
-
-/** A place in device memory. */
-export type Location =
-  | { readonly kind: 'input' | 'parameter'; readonly name: string; readonly bytes: number }
-  | { readonly kind: 'arena'; readonly buffer: number; readonly bytes: number };
 
 /** One launch of one kernel. */
 export interface Dispatch {

@@ -1,7 +1,6 @@
 /** Training operations in float64. Loaded with `engine/training.ts`. */
 
-import type { KernelProblem } from '../../kernels/kernel.ts';
-import type { TrainingOperation, TrainingOperationKind } from '../graph/training-operation.ts';
+import type { TrainingOperationKind } from '../graph/training-operation.ts';
 import { elementCount } from '../graph/value.ts';
 import {
   batchMoments,
@@ -26,6 +25,7 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from './losses.ts';
+import type { Reference } from './reference.ts';
 import { gather, rowDistance, rowDistanceGradient, scatterAdd } from './rows.ts';
 import {
   segmentMeanGradient,
@@ -36,12 +36,6 @@ import {
 import { broadcast, mean, scale, subtract, sumOfSquares, sumRows } from './sums.ts';
 import { matmulTransposedLeft, matmulTransposedRight } from './transposed-matmul.ts';
 import { accumulate, adam, sgd } from './updates.ts';
-
-/** Computes one operation, without its epilogue, from the operands' elements. */
-export type Reference<Kind extends TrainingOperationKind = TrainingOperationKind> = (
-  problem: Extract<TrainingOperation, { readonly kind: Kind }> & KernelProblem,
-  operands: readonly Float64Array[],
-) => Float64Array;
 
 /** The reference of every training operation. */
 export const trainingReferences: { readonly [Kind in TrainingOperationKind]: Reference<Kind> } = {

@@ -1,5 +1,5 @@
 /** What optimisers do to parameters, in float64. Each returns the part of the state that the operation stands for. */
-import type { Reference } from './training.ts';
+import type { Reference } from './reference.ts';
 
 /** `clip · g`, where there is a clip. */
 function clipped(gradient: Float64Array, clip: Float64Array | undefined): Float64Array {

@@ -1,7 +1,4 @@
-/** Files by name: in the browser's storage, in memory, or (folder-files.ts, for Node) in a folder. */
-export { browserFiles } from './browser-files.ts';
-export { memoryFiles } from './memory-files.ts';
-export { StorageError } from './storage-error.ts';
+/** Files by name. */
 
 /** Keeps files of bytes by name. Names are parts of letters, digits, `_`, `-`, `.` and spaces, with `/` between parts. */
 export interface FileStore {

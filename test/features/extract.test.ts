@@ -4,7 +4,7 @@ import { featuresOf, parseFeatures } from '../../engine/data/feature-table.ts';
 import { type ExtractionOptions, extractFeatures } from '../../engine/features/extract.ts';
 import type { ExtractionProgress } from '../../engine/features/progress.ts';
 import { openBackend } from '../../engine/open-backend.ts';
-import { memoryFiles } from '../../engine/storage/file-store.ts';
+import { memoryFiles } from '../../engine/storage.ts';
 import { decodeText, expectedFeatures, sources, tinyNetwork, tinyWeights } from './photos.ts';
 
 const reference = await openBackend('reference');

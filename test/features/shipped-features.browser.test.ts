@@ -9,7 +9,7 @@ import { extractFeatures } from '../../engine/features/extract.ts';
 import { openWebGpu } from '../../engine/gpu/backend.ts';
 import { loadMobilenetV1 } from '../../engine/models/mobilenet_v1_weights.ts';
 import { compare } from '../../engine/reference/compare.ts';
-import { browserFiles, memoryFiles } from '../../engine/storage/file-store.ts';
+import { browserFiles, memoryFiles } from '../../engine/storage.ts';
 import {
   groceryFeatures,
   households,

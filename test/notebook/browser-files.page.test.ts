@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Browser, Page } from 'puppeteer';
 import { build, type Rollup } from 'vite';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type * as storage from '../../engine/storage/file-store.ts';
+import type * as storage from '../../engine/storage.ts';
 import { chosenBrowser, launchBrowser } from '../../notebook/browser/launch.ts';
 
 declare global {
@@ -20,7 +20,7 @@ async function storageScript(): Promise<string> {
     build: {
       write: false,
       target: 'es2022',
-      lib: { entry: resolve('engine/storage/file-store.ts'), formats: ['iife'], name: 'storage' },
+      lib: { entry: resolve('engine/storage.ts'), formats: ['iife'], name: 'storage' },
     },
   })) as [Rollup.RollupOutput];
   return `${output[0].code}; window.storage = storage;`;

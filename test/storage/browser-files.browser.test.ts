@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { browserFiles, StorageError } from '../../engine/storage/file-store.ts';
+import { browserFiles, StorageError } from '../../engine/storage.ts';
 import { fileStoreContract } from './file-store-contract.ts';
 
 let count = 0;
@@ -33,7 +33,7 @@ describe('browserFiles', () => {
   test('a worker finds them', async () => {
     const { store, name, done } = await open();
     await store.write('a', Uint8Array.of(7));
-    const module = new URL('../../engine/storage/file-store.ts', import.meta.url);
+    const module = new URL('../../engine/storage.ts', import.meta.url);
     const code = `import(${JSON.stringify(String(module))}).then(async ({ browserFiles }) => postMessage(await browserFiles(${JSON.stringify(name)}).read('a')))`;
     const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), {
       type: 'module',

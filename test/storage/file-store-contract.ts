@@ -1,6 +1,6 @@
 /** What every kind of file store does. */
 import { expect, test } from 'vitest';
-import type { FileStore } from '../../engine/storage/file-store.ts';
+import type { FileStore } from '../../engine/storage.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 

@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { memoryFiles, StorageError } from '../../engine/storage/file-store.ts';
 import { folderFiles } from '../../engine/storage/folder-files.ts';
+import { memoryFiles, StorageError } from '../../engine/storage.ts';
 import { fileStoreContract } from './file-store-contract.ts';
 
 const failure = vi.hoisted(() => ({ code: '' }));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { initializeAggregationHead, parseSafetensors, serializeSafetensors } from '../../engine/index.ts';
 import { ReferenceBackend } from '../../engine/reference/backend.ts';
-import { type FileStore, memoryFiles, StorageError } from '../../engine/storage/file-store.ts';
 import { storageFull } from '../../engine/storage/storage-error.ts';
+import { type FileStore, memoryFiles, StorageError } from '../../engine/storage.ts';
 import {
   aggregationHeadLoss,
   openTrainer,

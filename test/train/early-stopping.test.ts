@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ReferenceBackend } from '../../engine/reference/backend.ts';
-import { memoryFiles } from '../../engine/storage/file-store.ts';
+import { memoryFiles } from '../../engine/storage.ts';
 import { bestValidation, isOutOfPatience } from '../../engine/train/early-stopping.ts';
 import { openTrainer } from '../../engine/training.ts';
 import { smallTraining } from './small-training.ts';

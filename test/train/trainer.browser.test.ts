@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openWebGpu, type WebGpuBackend } from '../../engine/index.ts';
-import { memoryFiles } from '../../engine/storage/file-store.ts';
+import { memoryFiles } from '../../engine/storage.ts';
 import { openTrainer, type Trainer, type TrainerOptions } from '../../engine/training.ts';
 import { batch, smallTraining } from './small-training.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { initializeAggregationHead, parameter } from '../../engine/index.ts';
 import { ReferenceBackend } from '../../engine/reference/backend.ts';
-import { memoryFiles } from '../../engine/storage/file-store.ts';
+import { memoryFiles } from '../../engine/storage.ts';
 import {
   accumulate,
   adam,
