@@ -35,3 +35,19 @@ fn set_of_row(row: u32) -> u32 {
   return select(low - 1u, ${sets}u, low == 0u);
 }`;
 }
+
+/**
+ * WGSL by which the threads of a workgroup, `local` each, clear the rows of no set: those before the first offset and from the
+ * last on. The shader has the binding `offsets`.
+ *
+ * @param clear the statement that clears `row`
+ */
+export function clearRowsOfNoSet(
+  clear: string,
+  { sets, capacity, threads }: { readonly sets: number; readonly capacity: number; readonly threads: number },
+): string {
+  return `    for (var row = local; row < min(offsets[0], ${capacity}u); row += ${threads}u) { ${clear} }
+    for (var row = min(offsets[${sets}u], ${capacity}u) + local; row < ${capacity}u; row += ${threads}u) {
+      ${clear}
+    }`;
+}

@@ -10,7 +10,7 @@ import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import { exponentialOfDifference } from './exponential.ts';
 import { gridOfInvocations, gridOfWorkgroups } from './grid.ts';
 import type { Kernel, KernelProblem, KernelVariant } from './kernel.ts';
-import { setRows } from './offsets.ts';
+import { clearRowsOfNoSet, setRows } from './offsets.ts';
 import { arrayType, byteLength, directives, elementType, storable } from './storage.ts';
 
 function sizes({ inputs }: KernelProblem): { capacity: number; sets: number } {
@@ -96,10 +96,7 @@ fn main(
   var rows = vec2<u32>(0u);
   if (set_index < ${sets}u) { rows = set_rows(set_index); }
   if (set_index == ${sets}u) {
-    for (var row = local; row < min(offsets[0], ${capacity}u); row += ${threads}u) { w[row] = ${output}(0.0); }
-    for (var row = min(offsets[${sets}u], ${capacity}u) + local; row < ${capacity}u; row += ${threads}u) {
-      w[row] = ${output}(0.0);
-    }
+${clearRowsOfNoSet(`w[row] = ${output}(0.0);`, { sets, capacity, threads })}
   }
   var largest = f32(e[min(rows.x, ${capacity - 1}u)]);
   for (var row = rows.x + local; row < rows.y; row += ${threads}u) {
